@@ -1,0 +1,34 @@
+import { Command, CommanderError } from 'commander'
+import { addDeviceCommands } from '../device-sdk/cli/index.ts'
+import { addGatewayCommands } from '../gateway/cli/index.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { addProvisioningCommands } from '../provisioning/cli/index.ts'
+
+const wrongUse = 2
+
+const program = new Command('hexfix')
+  .description('Sensors and hotspots that anybody can verify: devices sign, a gateway judges, everyone recomputes the shares.')
+  .version(manifest.version)
+  .exitOverride()
+  .showHelpAfterError('(--help shows what it takes)')
+  .addHelpText('after', '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run')
+
+addGatewayCommands(program)
+addProvisioningCommands(program)
+addDeviceCommands(program)
+
+/** Commander's own exits are all wrong use but for help and version. */
+const exitStatus = (error: CommanderError): number => (error.exitCode === 0 ? 0 : wrongUse)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = exitStatus(error)
+  else {
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`hexfix/failed: this command met something it does not expect (${message})\n`)
+    process.stderr.write('  next: run it again with HEXFIX_VERBOSE=1 and report what it prints.\n')
+    if (process.env.HEXFIX_VERBOSE !== undefined) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { attack, readRun } from './attacker.ts'
+import type { Child, Run } from './children.ts'
+import { runCommand, startChild } from './children.ts'
+import { hotspots, record } from './cast.ts'
+import { summarise } from './summary.ts'
+
+const epochS = 5
+const attackAtMs = 6_000
+const killAtMs = 8_000
+
+const usage = 'npm start -- [--for SECONDS] [--json] [--keep]'
+
+const readOptions = () => {
+  try {
+    const { values } = parseArgs({ options: { for: { type: 'string' }, json: { type: 'boolean' }, keep: { type: 'boolean' } } })
+    const forS = values.for === undefined ? null : Number(values.for)
+    if (forS !== null && !(forS >= 10)) throw new Error('--for takes at least 10 seconds')
+    return { forS, json: values.json === true, keep: values.keep === true }
+  } catch (error) {
+    process.stderr.write(`start/wrong-use: ${error instanceof Error ? error.message : String(error)}\n  next: ${usage}\n`)
+    process.exit(2)
+  }
+}
+
+const options = readOptions()
+const startedMs = Date.now()
+const folder = mkdtempSync(join(tmpdir(), 'hexfix-start-'))
+const say = (line: string): void => {
+  ;(options.json ? process.stderr : process.stdout).write(`${line}\n`)
+}
+let firstVerifiedMs: number | null = null
+const run: Run = {
+  cli: fileURLToPath(new URL('./hexfix.js', import.meta.url)),
+  say,
+  onLine: (_name, line) => {
+    if (firstVerifiedMs === null && /^<- report .* accepted/.test(line)) firstVerifiedMs = Date.now() - startedMs
+  },
+}
+const data = join(folder, 'gateway')
+const journals: string[] = []
+const devices: Child[] = []
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
+const at = (sinceStartMs: number): Promise<void> => pause(startedMs + sinceStartMs - Date.now())
+
+const startGateway = async (ports: readonly string[]): Promise<Child> => {
+  const gateway = startChild(run, 'gateway', ['gw', 'up', '--data', data, '--epoch-s', String(epochS), ...ports])
+  await gateway.line(/^Ctrl-C/)
+  return gateway
+}
+
+/** Key, proof of possession, registration: the path that every device takes. */
+const provision = async (name: string, more: readonly string[] = []): Promise<string> => {
+  const dir = join(folder, name)
+  const made = await runCommand(run, ['provision', '--local', '--data', data, '--dir', dir, '--name', name, ...more])
+  say(`${name.padEnd(8)} provisioned: device ${String(made.kid)}`)
+  return dir
+}
+
+const startDevice = (name: string, dir: string, args: readonly string[]): void => {
+  const journal = join(folder, `${name}.ndjson`)
+  journals.push(journal)
+  devices.push(startChild(run, name, ['device', 'run', '--dir', dir, '--journal', journal, ...args]))
+}
+
+const startAll = async (): Promise<void> => {
+  const air = startChild(run, 'air', ['device', 'air', '--port', '0'])
+  const [, url = ''] = await air.line(/^air at (.+)$/)
+  devices.push(air)
+  startDevice('machine', await provision('machine'), ['--sensor', 'host', '--every', '1'])
+  startDevice('weather', await provision('weather'), ['--sensor', `replay:${record(import.meta.url)}`, '--every', '1'])
+  await Promise.all(
+    hotspots.map(async ({ name, claimed, truly }) => {
+      const dir = await provision(name, ['--place', claimed, '--gain', '2'])
+      startDevice(name, dir, ['--radio', `air:${url}`, '--true-place', truly, '--true-gain', '2', '--beacon-every', '2'])
+    }),
+  )
+}
+
+const attackPhase = async (): Promise<void> => {
+  const dir = await provision('mallory')
+  const target = readRun(join(data, 'run.json'))
+  const report = (await (await fetch(`${target.http}/v1/reports/1`)).json()) as { message: string }
+  say('mallory  a registered device misbehaves, over real sockets:')
+  for (const { what, end } of await attack(join(dir, 'device.key'), target, report.message)) say(`mallory  ${what}: ${end}`)
+}
+
+const killPhase = async (gateway: Child): Promise<Child> => {
+  const { mqtt, http } = readRun(join(data, 'run.json'))
+  say('gateway  killed with -9')
+  await gateway.end('SIGKILL')
+  const again = await startGateway(['--mqtt-port', new URL(mqtt).port, '--http-port', new URL(http).port])
+  say('gateway  came back on the same store')
+  return again
+}
+
+const interrupted = new Promise<void>((resolve) => {
+  process.once('SIGINT', resolve)
+  process.once('SIGTERM', resolve)
+})
+const until = (work: Promise<unknown>): Promise<unknown> => Promise.race([work, interrupted])
+
+const main = async (): Promise<void> => {
+  let gateway = await startGateway(['--mqtt-port', '0', '--http-port', '0'])
+  const monitor = startChild(run, 'monitor', ['monitor', '--data', data])
+  await startAll()
+  await until(at(attackAtMs))
+  await attackPhase()
+  await until(at(killAtMs))
+  gateway = await killPhase(gateway)
+  await until(options.forS === null ? interrupted : at(options.forS * 1000 - 1_500))
+
+  await Promise.all(devices.map((device) => device.end('SIGTERM')))
+  const facts = readRun(join(data, 'run.json'))
+  const totals = await summarise(facts.http)
+  await monitor.end('SIGTERM')
+  await gateway.end('SIGTERM')
+  const audit = await runCommand(run, ['gw', 'audit', ...journals, '--data', data], true)
+  const document = {
+    ...totals,
+    acknowledged: audit.acknowledged,
+    lost: audit.lost,
+    verifier: facts.verifier,
+    store: facts.store,
+    firstVerifiedMs,
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`)
+  else say(`\n${JSON.stringify(document, null, 2)}`)
+  if (audit.lost !== 0) process.exitCode = 1
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`start/failed: ${error instanceof Error ? error.message : String(error)}\n  next: look at the lines above; the folder is ${folder}\n`)
+  process.exitCode = 1
+} finally {
+  for (const device of devices) device.process.kill('SIGKILL')
+  if (options.keep) say(`kept ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
+}
+process.exit()

@@ -1,0 +1,48 @@
+import type { DeviceEvent } from '../node/index.ts'
+import type { Block } from '../protocol/index.ts'
+import { codes, standardSchema, valueOf, verdictCode } from '../protocol/index.ts'
+
+const sensorText = (block: Extract<Block, { type: 'sensor' }>): string => {
+  const schema = standardSchema(block.schema)
+  const rows = block.stepsS.length + 1
+  const shown = block.columns.flatMap((column, i) => {
+    const field = schema?.fields[i]
+    const value = field === undefined ? null : valueOf(column[rows - 1] ?? null, field)
+    return field === undefined || value === null ? [] : [`${field[0]} ${value} ${field[1]}`]
+  })
+  return `${rows > 1 ? `${rows} readings, last ` : ''}${shown.join(', ')}`
+}
+
+const blockText = (block: Block): string => {
+  if (block.type === 'sensor') return sensorText(block)
+  if (block.type === 'beacon') return `beacon at ${block.freqKhz / 1000} MHz, ${block.txDdbm / 10} dBm`
+  if (block.type === 'witness') return `heard ${block.rows.length}, strongest ${Math.max(...block.rows.map((row) => row.rssiDdbm)) / 10} dBm`
+  return block.type
+}
+
+const receiptText = (verdict: number, logIndex: number | null): string => {
+  const code = verdictCode(verdict)
+  if (code === 'accepted') return `accepted, receipt #${logIndex}`
+  return code === null ? `verdict ${verdict}, unknown to this version` : `${code}: ${codes[code].meaning}`
+}
+
+/** One event of a device as a line for people; null for what they need not see. */
+export const eventLine = (event: DeviceEvent): string | null => {
+  switch (event.event) {
+    case 'report/signed':
+      return `-> report #${event.seq}  ${event.blocks.map(blockText).join(' | ')}`
+    case 'report/acknowledged':
+      return null
+    case 'report/receipt':
+      return `<- report #${event.seq}  ${receiptText(event.verdict, event.logIndex)}`
+    case 'link/up':
+      return `connected to ${event.gateway}`
+    case 'link/down':
+    case 'link/refused':
+    case 'receipt/refused':
+      return `${event.event}: ${event.detail}`
+    case 'sensor/failed':
+    case 'radio/failed':
+      return `${event.code}: ${event.detail}`
+  }
+}

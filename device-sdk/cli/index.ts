@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+
+/** Commands that are a device. What they run is loaded when they run. */
+export const addDeviceCommands = (program: Command): void => {
+  const device = program.command('device').description('run a device on this machine')
+
+  device
+    .command('run')
+    .description('read a sensor, or beacon and witness with a radio, and deliver signed reports until Ctrl-C')
+    .option('--dir <folder>', "the device's folder, made by `hexfix provision`", '.hexfix/device')
+    .option('--sensor <spec>', 'host, or replay:FILE.csv', 'host')
+    .option('--every <seconds>', 'seconds between readings', wholeNumber(1, 86_400), 60)
+    .option('--batch <readings>', 'readings in one report', wholeNumber(1, 4_096), 1)
+    .option('--radio <spec>', 'be a hotspot: air:udp://127.0.0.1:PORT, the simulated air')
+    .option('--beacon-every <seconds>', 'seconds between beacons', wholeNumber(1, 86_400), 21_600)
+    .option('--true-place <lat,lng>', 'where the simulated radio really stands, in degrees')
+    .option('--true-gain <dbi>', 'antenna gain of the simulated radio in dBi', '0')
+    .option('--journal <file>', 'note every acknowledged report, for `hexfix gw audit`')
+    .option('--for <seconds>', 'end by itself', wholeNumber(1))
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix device run --dir porch --sensor host --every 60 --batch 10')
+    .action(async (options) => (await import('./run.ts')).runCommand(options, openConsole(options)))
+
+  device
+    .command('air')
+    .description('run the simulated air that hotspots without a radio share')
+    .option('--port <port>', 'UDP port on loopback; 0 takes a free one', wholeNumber(0, 65_535), 0)
+    .option('--seed <number>', 'seed of the shadowing', wholeNumber(0), 1)
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix device air --port 7000')
+    .action(async (options) => (await import('./air.ts')).airCommand(options, openConsole(options)))
+}

@@ -1,0 +1,84 @@
+import type { Console } from '../../bin/console/index.ts'
+import { interrupted } from '../../bin/console/index.ts'
+import { readTrust } from '../link/index.ts'
+import type { DeviceEvent, RunningDevice } from '../node/index.ts'
+import { runDevice, runHotspot } from '../node/index.ts'
+import type { Result } from '../protocol/index.ts'
+import { fail, ok } from '../protocol/index.ts'
+import { openRadio } from '../radios/index.ts'
+import { openSensor } from '../sensors/index.ts'
+import { eventLine } from './event-lines.ts'
+
+type Options = {
+  readonly dir: string
+  readonly sensor: string
+  readonly every: number
+  readonly batch: number
+  readonly radio?: string
+  readonly beaconEvery: number
+  readonly truePlace?: string
+  readonly trueGain: string
+  readonly journal?: string
+  readonly for?: number
+}
+type Shared = { readonly dir: string; readonly onEvent: (event: DeviceEvent) => void; readonly journal?: string }
+
+/** The one channel, data rate and power of the simulated air: EU868, DR5, 14 dBm. */
+const air = { freqKhz: 868_100, dr: 5, txDdbm: 140 }
+
+const truePlaceOf = ({ truePlace, trueGain }: Options): Result<{ lat: number; lng: number; gainDbi: number }> => {
+  const [lat, lng] = (truePlace ?? '').split(',').map(Number)
+  const gainDbi = Number(trueGain)
+  if (lat !== undefined && lng !== undefined && [lat, lng, gainDbi].every(Number.isFinite)) return ok({ lat, lng, gainDbi })
+  return fail('place/not-a-cell', `--true-place ${truePlace ?? 'is needed with --radio'}`)
+}
+
+const startHotspot = async (spec: string, options: Options, shared: Shared): Promise<Result<RunningDevice>> => {
+  const trust = readTrust(shared.dir)
+  if (!trust.ok) return trust
+  const { cell } = trust.value
+  if (cell === null) return fail('device/no-place', shared.dir)
+  const place = truePlaceOf(options)
+  if (!place.ok) return place
+  const { lat, lng, gainDbi } = place.value
+  const radio = await openRadio(spec, { truePlace: { lat, lng }, gainDbi })
+  if (!radio.ok) return radio
+  const hotspot = await runHotspot({ ...shared, ...air, radio: radio.value, cell, beaconEveryS: options.beaconEvery })
+  if (!hotspot.ok) await radio.value.close()
+  return hotspot
+}
+
+const startSensor = async (options: Options, shared: Shared): Promise<Result<RunningDevice>> => {
+  const sensor = await openSensor(options.sensor)
+  if (!sensor.ok) return sensor
+  const device = await runDevice({ ...shared, sensor: sensor.value, everyS: options.every, batch: options.batch })
+  if (!device.ok) await sensor.value.close()
+  return device
+}
+
+export const runCommand = async (options: Options, console: Console): Promise<void> => {
+  const counts = { signed: 0, acknowledged: 0, receipts: 0 }
+  const stop = interrupted(options.for)
+  const shared: Shared = {
+    dir: options.dir,
+    ...(options.journal === undefined ? {} : { journal: options.journal }),
+    onEvent: (event) => {
+      if (event.event === 'report/signed') counts.signed++
+      if (event.event === 'report/acknowledged') counts.acknowledged++
+      if (event.event === 'report/receipt') counts.receipts++
+      const line = eventLine(event)
+      if (line !== null) console.say(line)
+    },
+  }
+  const { radio } = options
+  const device = radio === undefined ? await startSensor(options, shared) : await startHotspot(radio, options, shared)
+  if (!device.ok) {
+    console.finish(device, () => [])
+    process.exit()
+  }
+  const { kid, close } = device.value
+  console.say(`device ${kid}; Ctrl-C stops it, what is not delivered waits in ${options.dir}/outbox`)
+  await stop
+  await close()
+  console.finish(ok({ kid, ...counts }), () => [`${counts.signed} signed, ${counts.acknowledged} acknowledged, ${counts.receipts} receipts`])
+}

@@ -1,0 +1,7 @@
+export { runDevice, runHotspot } from './node/index.ts'
+export type { DeviceEvent, DeviceOptions, HotspotOptions, RunningDevice } from './node/index.ts'
+export type { Radio, Heard, Transmission } from './radios/index.ts'
+export type { Reading, Sensor } from './sensors/index.ts'
+export { hostSensor, openSensor, replaySensor, toCell } from './sensors/index.ts'
+export type { Code, Failure, Result } from './protocol/index.ts'
+export { codes } from './protocol/index.ts'

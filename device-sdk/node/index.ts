@@ -1,0 +1,5 @@
+export type { DeviceOptions, RunningDevice } from './device.ts'
+export { runDevice } from './device.ts'
+export type { DeviceEvent } from './events.ts'
+export type { HotspotOptions } from './hotspot.ts'
+export { runHotspot } from './hotspot.ts'

@@ -1,0 +1,18 @@
+/** Every maximum of the wire format, the unit last in the name. Source: docs/protocol.md, "Maximums". */
+export const messageBytesMax = 61_440
+export const connectBytesMax = 256
+export const itemsMax = 65_536
+/** The outer array counts as 1. */
+export const depthMax = 8
+export const textBytesMax = 1_024
+export const blocksMax = 20
+export const columnsMax = 32
+export const rowsMax = 4_096
+export const witnessRowsMax = 512
+export const senmlRecordsMax = 64
+export const receiptEntriesMax = 20
+export const openBootsMax = 64
+export const seqSpanMax = 2 ** 20
+export const uint32Max = 0xffff_ffff
+/** How far past the receive time a report's own time may lie. */
+export const clockSkewSMax = 300

@@ -1,0 +1,75 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Code } from '../protocol/codes.ts'
+import { fail, ok, type Result } from '../protocol/result.ts'
+import { isSecret } from './noble.ts'
+
+const fileBytes = 65
+const content = /^[0-9a-f]{64}\n$/
+
+/** The system's name of an error, such as EACCES. Why: messages of Node may quote more than that. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
+
+const openFault = (error: unknown, path: string): Result<never> => {
+  const reason = reasonOf(error)
+  if (reason === 'ENOENT') return fail('key/missing', path)
+  // O_NOFOLLOW gives ELOOP for a link; a part of the path that is no folder gives ENOTDIR.
+  if (reason === 'ELOOP' || reason === 'ENOTDIR') return fail('key/not-a-file', path)
+  return fail('key/unreadable', `${path}: ${reason}`)
+}
+
+/** Owner and mode. Where the system has no user ids, neither says anything and both are left out. */
+const ownershipFault = (stats: Stats, path: string, modeCode: Code, wanted: string): Result<never> | null => {
+  const user = process.getuid?.()
+  if (user === undefined) return null
+  if (stats.uid !== user) return fail('key/wrong-owner', `${path} belongs to user ${stats.uid}, this is user ${user}`)
+  if ((stats.mode & 0o077) === 0) return null
+  const mode = (stats.mode & 0o777).toString(8)
+  return fail(modeCode, `${path} has mode ${mode}; run: chmod ${wanted} ${path}`)
+}
+
+/** What is wrong with the folder of a key file, or null. */
+export const folderFault = (path: string): Result<never> | null => {
+  const folder = dirname(path)
+  try {
+    const stats = statSync(folder)
+    return stats.isDirectory()
+      ? ownershipFault(stats, folder, 'key/folder-mode', '700')
+      : fail('key/not-a-file', folder)
+  } catch (error) {
+    return openFault(error, path)
+  }
+}
+
+/** The 32 bytes of the secret; the caller wipes them. */
+export const readSecret = (path: string): Result<Buffer> => {
+  let file: number
+  try {
+    // Why: O_NONBLOCK, since opening a named pipe would wait for ever.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    return openFault(error, path)
+  }
+  try {
+    // All checks are on the open file: the path could be another one by now.
+    const stats = fstatSync(file)
+    if (!stats.isFile()) return fail('key/not-a-file', path)
+    return ownershipFault(stats, path, 'key/file-mode', '600') ?? secretIn(file, path)
+  } catch (error) {
+    return openFault(error, path)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const secretIn = (file: number, path: string): Result<Buffer> => {
+  // One byte more than a key file has, so that a longer file shows.
+  const bytes = Buffer.alloc(fileBytes + 1)
+  const length = readSync(file, bytes, 0, bytes.length, 0)
+  const text = bytes.toString('latin1', 0, length)
+  bytes.fill(0)
+  if (!content.test(text)) return fail('key/bad-content', path)
+  const secret = Buffer.from(text.slice(0, 64), 'hex')
+  return isSecret(secret) ? ok(secret) : fail('key/bad-secret', path)
+}

@@ -1,0 +1,6 @@
+export type { Live } from './live.ts'
+export { openLive } from './live.ts'
+export type { ApiDeps } from './routes.ts'
+export { routes } from './routes.ts'
+export { apiServer } from './server.ts'
+export { reportView } from './views.ts'

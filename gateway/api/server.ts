@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { Failure } from '../../device-sdk/protocol/index.ts'
+import type { Log, Metrics } from '../telemetry/index.ts'
+import type { Answer, Route } from './http.ts'
+import { errorAnswer, holdsToken, readBody, send } from './http.ts'
+import type { Live } from './live.ts'
+
+export type ServerDeps = {
+  readonly routes: readonly Route[]
+  readonly live: Live
+  readonly metrics: Metrics
+  readonly adminToken: string
+  /** Where the API listens on loopback only, whoever is on the machine may read. */
+  readonly openReading: boolean
+  readonly log: Log
+  /** Throws when the store does not take writes. */
+  probe(): void
+  /** Reads what is measured at the moment of asking. */
+  gauge(): void
+}
+
+const requestTimeoutMs = 10_000
+
+const ready = (deps: ServerDeps): Answer => {
+  try {
+    deps.probe()
+    return { value: { ready: true } }
+  } catch {
+    return errorAnswer({ code: 'store/unwritable' })
+  }
+}
+
+const special = async (path: string, deps: ServerDeps, response: ServerResponse): Promise<Answer | 'sent' | null> => {
+  if (path === '/healthz') return { value: { alive: true } }
+  if (path === '/readyz') return ready(deps)
+  if (path !== '/metrics') return null
+  deps.gauge()
+  const text = await deps.metrics.text()
+  response.writeHead(200, { 'content-type': deps.metrics.contentType }).end(text)
+  return 'sent'
+}
+
+const unauthorised: Failure = { code: 'api/unauthorised' }
+
+const dispatch = async (incoming: IncomingMessage, response: ServerResponse, deps: ServerDeps): Promise<Answer | 'sent'> => {
+  const url = new URL(incoming.url ?? '/', 'http://gateway')
+  const done = incoming.method === 'GET' ? await special(url.pathname, deps, response) : null
+  if (done !== null) return done
+  const isAdmin = holdsToken(incoming, deps.adminToken)
+  const mayRead = deps.openReading || isAdmin
+  if (url.pathname === '/v1/live' && incoming.method === 'GET') {
+    if (!mayRead) return errorAnswer(unauthorised)
+    return deps.live.add(response) ? 'sent' : errorAnswer({ code: 'api/too-large', detail: 'too many listeners' })
+  }
+  for (const route of deps.routes) {
+    const match = route.method === incoming.method ? route.path.exec(url.pathname) : null
+    if (match === null) continue
+    const allowed = route.access === 'public' || isAdmin || (route.access === 'read' && mayRead)
+    if (!allowed) return errorAnswer(unauthorised)
+    return route.handle({ params: match.slice(1), query: url.searchParams, body: () => readBody(incoming) })
+  }
+  return errorAnswer({ code: 'api/not-found', detail: `${incoming.method} ${url.pathname}` })
+}
+
+/** The HTTP API: health, metrics, /v1. Never answers with a stack trace. */
+export const apiServer = (deps: ServerDeps): Server => {
+  const server = createServer((incoming, response) => {
+    dispatch(incoming, response, deps)
+      .then((answer) => {
+        if (answer !== 'sent') send(incoming, response, answer)
+      })
+      .catch((error: unknown) => {
+        deps.log.error({ event: 'api/failed', detail: error instanceof Error ? error.message : String(error) })
+        if (!response.headersSent) send(incoming, response, { status: 500, value: errorAnswer({ code: 'api/failed' }).value })
+        else response.destroy()
+      })
+  })
+  server.requestTimeout = requestTimeoutMs
+  server.headersTimeout = requestTimeoutMs
+  return server
+}

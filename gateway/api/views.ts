@@ -1,0 +1,102 @@
+import type { Block, Report, Schema } from '../../device-sdk/protocol/index.ts'
+import {
+  bootOfKey,
+  decode,
+  mtypes,
+  readReport,
+  standardSchema,
+  toHex,
+  valueOf,
+  writeTagged,
+  fromHex,
+} from '../../device-sdk/protocol/index.ts'
+import type { Device, LatestRow, StoredEntry } from '../store/index.ts'
+
+export const deviceView = (device: Device, connected: boolean) => ({
+  kid: device.kid,
+  name: device.name,
+  status: device.status,
+  connected,
+  publicKey: toHex(device.publicKey),
+  address: `0x${toHex(device.address)}`,
+  enrolledMs: device.enrolledMs,
+  place: device.place === null ? null : { cell: device.place.cell, lat: device.place.latE7 / 1e7, lng: device.place.lngE7 / 1e7, gainDbi: device.place.gainDdbi / 10 },
+})
+
+/** Values with the names and units of their schema. */
+const namedValues = (schema: Schema | undefined, cells: readonly (number | null)[]) =>
+  cells.map((cell, i) => {
+    const field = schema?.fields[i]
+    return field === undefined ? { value: cell } : { name: field[0], unit: field[1], value: valueOf(cell, field) }
+  })
+
+const blockView = (block: Block): unknown => {
+  switch (block.type) {
+    case 'sensor': {
+      const schema = standardSchema(block.schema)
+      const rows = block.stepsS.length + 1
+      const last = block.columns.map((column) => column[rows - 1] ?? null)
+      return { type: 'sensor', schema: schema?.name ?? block.schema, rows, last: namedValues(schema, last) }
+    }
+    case 'beacon':
+      return { ...block, nonce: toHex(block.nonce) }
+    case 'witness':
+      return { type: 'witness', rows: block.rows.map((row) => ({ ...row, beaconId: toHex(row.beaconId) })) }
+    case 'heartbeat':
+      return { type: 'heartbeat', uptimeS: block.uptimeS, dropped: block.dropped, firmware: block.firmware }
+    case 'senml':
+      return { type: 'senml', records: block.records.length }
+    case 'extension':
+      return { type: 'extension', id: block.id }
+  }
+}
+
+export const reportView = (report: Report) => ({ time: report.time, blocks: report.blocks.map(blockView) })
+
+const storedReport = (entry: StoredEntry): Report | null => {
+  const decoded = decode(entry.payload)
+  const report = decoded.ok ? readReport(decoded.value) : null
+  return report?.ok ? report.value : null
+}
+
+export const entryView = (entry: StoredEntry) => {
+  const report = storedReport(entry)
+  return {
+    logIndex: entry.logIndex,
+    kid: entry.kid,
+    boot: entry.boot.length === 8 ? bootOfKey(entry.boot) : entry.boot,
+    seq: entry.seq,
+    receivedMs: entry.receivedMs,
+    code: entry.code,
+    equivocated: entry.equivocated,
+    digest: toHex(entry.digest),
+    report: report === null ? null : reportView(report),
+  }
+}
+
+/** One stored report with everything that a stranger needs to verify it: the message as signed, the key, and a signed receipt. */
+export const proofView = (
+  entry: StoredEntry,
+  device: Device,
+  gateway: { readonly net: number; readonly kid: string; readonly publicKey: Uint8Array },
+  receipt: Uint8Array,
+) => ({
+  ...entryView(entry),
+  net: gateway.net,
+  mtype: mtypes.report,
+  publicKey: toHex(device.publicKey),
+  message: toHex(writeTagged({ kid: fromHex(entry.kid), payload: entry.payload, signature: entry.signature })),
+  receipt: { mtype: mtypes.receipt, gateway: gateway.kid, publicKey: toHex(gateway.publicKey), message: toHex(receipt) },
+})
+
+export const latestView = (row: LatestRow) => {
+  const schema = standardSchema(row.schema)
+  return {
+    kid: row.kid,
+    schema: schema?.name ?? row.schema,
+    logIndex: row.logIndex,
+    receivedMs: row.receivedMs,
+    timeS: row.timeS,
+    values: namedValues(schema, row.cells),
+  }
+}

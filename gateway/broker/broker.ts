@@ -1,0 +1,123 @@
+import type { Duplex } from 'node:stream'
+import type { Aedes, Client } from 'aedes'
+import { entropyTopic, topicOf } from '../../device-sdk/protocol/topics.ts'
+import { createAckQueue } from './ack-queue.ts'
+import { createGuard } from './guard.ts'
+import { createHost } from './host.ts'
+import { type BrokerLimits, defaultBrokerLimits } from './limits.ts'
+import { createLinks, type Link, type Links } from './links.ts'
+import type { Broker, BrokerHooks } from './ports.ts'
+import { report, reportEnd } from './report.ts'
+import { forgetFilters, sessionHooks, wantedQos } from './session-hooks.ts'
+
+export type BrokerOptions = {
+  readonly net: number
+  readonly hooks: BrokerHooks
+  readonly limits?: Partial<BrokerLimits>
+}
+
+/** Starts an MQTT 3.1.1 broker for devices. It listens nowhere: hand it connections through `accept`. */
+export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions): Promise<Broker> => {
+  const limits = { ...defaultBrokerLimits, ...given }
+  const links = createLinks()
+  let closing = false
+
+  const host = await createHost({
+    ...sessionHooks({ net, hooks, limits, links }),
+    // The guard keeps the time; aedes' own timer must not be first.
+    connectTimeout: limits.connectTimeoutMs * 2,
+    drainTimeout: limits.drainTimeoutMs,
+  })
+  listen(host, links, hooks)
+
+  const accept = (socket: Duplex, remoteAddress: string): void => {
+    if (closing || links.open() >= limits.connectionsMax) {
+      if (!closing) hooks.refused({ code: 'mqtt/too-many-connections', remoteAddress })
+      socket.on('error', () => {})
+      socket.destroy()
+      return
+    }
+    links.add(openLink(host, links, hooks, limits, socket, remoteAddress))
+  }
+
+  const deliver = (link: Link, topic: string, payload: Uint8Array): void => {
+    const qos = wantedQos(link, topic)
+    if (qos === null) return
+    if (link.guard.stream.writableLength > limits.unreadBytesMax) {
+      report(hooks, link, 'mqtt/slow-reader')
+      return
+    }
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    link.client.publish({ cmd: 'publish', topic, payload: bytes, qos, retain: false, dup: false }, () => {})
+  }
+
+  return {
+    accept,
+    send: (kid, type, payload) => {
+      const link = links.byKid(kid)
+      if (link) deliver(link, topicOf(net, kid, type), payload)
+    },
+    sendEntropy: (payload) => {
+      for (const link of links.identified()) deliver(link, entropyTopic(net), payload)
+    },
+    disconnect: (kid) => {
+      links.byKid(kid)?.guard.stream.destroy()
+    },
+    connected: links.connected,
+    isConnected: (kid) => links.byKid(kid) !== undefined,
+    close: async () => {
+      closing = true
+      for (const link of [...links.all()]) link.guard.stream.destroy()
+      await new Promise<void>((resolve) => host.close(resolve))
+    },
+  }
+}
+
+const openLink = (
+  host: Aedes,
+  links: Links,
+  hooks: BrokerHooks,
+  limits: BrokerLimits,
+  socket: Duplex,
+  remoteAddress: string,
+): Link => {
+  const guard = createGuard(socket, {
+    remoteAddress,
+    limits,
+    refused: ({ code }) => reportEnd(hooks, link, code),
+  })
+  const acks = createAckQueue({
+    // Why: aedes reads on while publishes wait for their callback; only the guard can stop the socket.
+    changed: (waiting) => (waiting >= limits.inFlightMax ? guard.hold() : guard.release()),
+    failed: (error) => {
+      reportEnd(hooks, link, 'mqtt/not-stored', error instanceof Error ? error.message : String(error))
+      guard.stream.destroy()
+    },
+  })
+  const client: Client = host.handle(guard.stream)
+  const link: Link = { remoteAddress, guard, client, acks, filters: new Map(), kid: null, ended: false }
+  guard.stream.once('close', () => {
+    acks.close()
+    links.remove(link)
+  })
+  return link
+}
+
+/** What aedes tells by events: sessions that are ready, UNSUBSCRIBE, and packets that its parser refuses. */
+const listen = (host: Aedes, links: Links, hooks: BrokerHooks): void => {
+  host.on('clientReady', (client) => links.of(client)?.guard.release())
+  host.on('unsubscribe', (filters, client) => forgetFilters(links, client, filters))
+  host.on('keepaliveTimeout', (client) => {
+    const link = links.of(client)
+    // A device that went away is no refusal.
+    if (link) link.ended = true
+  })
+  const failed = (client: Client, error: Error): void => {
+    const link = links.of(client)
+    if (!link || 'code' in error || error.message === 'connection closed') return
+    if (error.message === 'drain timeout') reportEnd(hooks, link, 'mqtt/slow-reader')
+    else reportEnd(hooks, link, 'mqtt/malformed', error.message)
+  }
+  host.on('clientError', failed)
+  host.on('connectionError', failed)
+}

@@ -1,0 +1,136 @@
+import { Duplex } from 'node:stream'
+import type { Code } from '../../device-sdk/protocol/codes.ts'
+import { createFraming } from './framing.ts'
+import type { BrokerLimits } from './limits.ts'
+
+export type GuardOptions = {
+  readonly remoteAddress: string
+  readonly limits: Pick<BrokerLimits, 'connectBytesMax' | 'packetBytesMax' | 'connectTimeoutMs'>
+  /** Called at most once, as the guard ends the connection. */
+  readonly refused: (refusal: { readonly code: Code; readonly remoteAddress: string }) => void
+}
+
+export type Guard = {
+  /** What the broker reads and writes in place of the socket. Destroying it ends the socket. */
+  readonly stream: Duplex
+  /** Stops reading. The guard holds by itself after CONNECT: nothing passes before the broker has answered it. */
+  hold(): void
+  release(): void
+}
+
+/** How long a socket may take to send what was written before the connection ended. */
+const lingerMs = 2_000
+
+/**
+ * Stands between a socket and the broker and lets through only what `framing.ts` allows: an MQTT library buffers
+ * whatever length a packet declares. Keeps at most one read of the socket; reads when the broker wants more, and
+ * only while the peer takes what is written to it.
+ */
+export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: GuardOptions): Guard => {
+  const framing = createFraming(limits)
+  let held = false
+  let wanted = false
+  let writeBlocked = false
+  let rest: Buffer | null = null
+
+  const flow = (): void => {
+    if (!wanted || held || writeBlocked) socket.pause()
+    else if (rest) deliver(takeRest(rest))
+    else socket.resume()
+  }
+  const takeRest = (piece: Buffer): Buffer => {
+    rest = null
+    return piece
+  }
+  const deliver = (piece: Buffer): void => {
+    if (piece.length === 0) return
+    wanted = false
+    socket.pause()
+    stream.push(piece)
+  }
+  const refuse = (code: Code): void => {
+    refused({ code, remoteAddress })
+    socket.destroy()
+    stream.destroy()
+  }
+  const receive = (piece: Buffer): void => {
+    const { fault, connectEnd } = framing.feed(piece)
+    if (fault) {
+      refuse(fault)
+    } else if (connectEnd === null) {
+      deliver(piece)
+    } else {
+      clearTimeout(timer)
+      held = true
+      if (connectEnd < piece.length) rest = piece.subarray(connectEnd)
+      deliver(piece.subarray(0, connectEnd))
+    }
+  }
+  const writeAll = (bytes: Buffer, done: () => void): void => {
+    if (socket.write(bytes)) {
+      done()
+      return
+    }
+    writeBlocked = true
+    flow()
+    socket.once('drain', () => {
+      writeBlocked = false
+      done()
+      flow()
+    })
+  }
+
+  const stream = new Duplex({
+    // Why: with 1, a single piece fills the stream, and the next one stays with the socket.
+    readableHighWaterMark: 1,
+    read: () => {
+      wanted = true
+      flow()
+    },
+    write: (bytes: Buffer, _encoding, done) => writeAll(bytes, done),
+    writev: (pieces, done) => writeAll(Buffer.concat(pieces.map(({ chunk }) => chunk as Buffer)), done),
+    final: (done) => {
+      socket.end()
+      done()
+    },
+    destroy: (_error, done) => {
+      clearTimeout(timer)
+      rest = null
+      endSoon(socket)
+      done(null)
+    },
+  })
+  const timer = setTimeout(() => refuse('mqtt/connect-timeout'), limits.connectTimeoutMs)
+
+  socket.pause()
+  socket.on('data', receive)
+  socket.on('end', () => stream.push(null))
+  socket.on('error', () => stream.destroy())
+  socket.on('close', () => stream.destroy())
+  if (socket.destroyed) stream.destroy()
+
+  return {
+    stream,
+    hold: () => {
+      held = true
+      flow()
+    },
+    release: () => {
+      held = false
+      flow()
+    },
+  }
+}
+
+/** Lets the last bytes out, such as the CONNACK of a refusal, and then closes; a peer that does not read is cut off. */
+const endSoon = (socket: Duplex): void => {
+  socket.removeAllListeners('data')
+  if (socket.destroyed) return
+  if (socket.writableLength === 0) {
+    socket.destroy()
+    return
+  }
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
+  socket.end(() => socket.destroy())
+}

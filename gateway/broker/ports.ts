@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream'
+import type { Code } from '../../device-sdk/protocol/codes.ts'
+import type { Result } from '../../device-sdk/protocol/result.ts'
+import type { DownType, UpType } from '../../device-sdk/protocol/topics.ts'
+
+export type ConnectAttempt = {
+  /** Client id and user name are the same kid of 16 lower-case hex digits: checked before. */
+  readonly clientId: string
+  readonly userName: string
+  /** The connect token as it came, not yet looked at; at most 4 KiB. */
+  readonly password: Uint8Array
+  readonly remoteAddress: string
+}
+
+export type UpMessage = {
+  readonly kid: string
+  readonly type: UpType
+  /** A view of what was read from the socket; nothing writes to it afterwards. */
+  readonly payload: Uint8Array
+  readonly remoteAddress: string
+}
+
+export type Refusal = {
+  readonly code: Code
+  readonly kid?: string
+  readonly remoteAddress: string
+  readonly detail?: string
+}
+
+/** What the broker asks of the gateway. */
+export type BrokerHooks = {
+  /** Decides a CONNECT. A rejection counts as "try again later" (CONNACK 3), a failure as "not authorized" (5). */
+  authenticate(attempt: ConnectAttempt): Promise<Result<{ kid: string }>>
+  /**
+   * Takes one upward message. Resolves when it is durable: only then PUBACK goes out. Rejects when it cannot be
+   * stored: the connection closes without an acknowledgement.
+   */
+  publish(message: UpMessage): Promise<void>
+  /** Every refusal, once, for counters and log. Counts against the address, never against the device it names. */
+  refused(refusal: Refusal): void
+}
+
+export type Broker = {
+  /** Takes over a raw connection: TCP, TLS or the stream of a WebSocket. */
+  accept(socket: Duplex, remoteAddress: string): void
+  /**
+   * Sends to a device that is connected and subscribed to that topic, with QoS 1 or the lower one that it asked for.
+   * To every other device it is dropped: nothing is queued for an absent one.
+   */
+  send(kid: string, type: DownType, payload: Uint8Array): void
+  /** Sends on `hexfix/<net>/entropy` to all who subscribed to it. */
+  sendEntropy(payload: Uint8Array): void
+  disconnect(kid: string): void
+  /** Devices that are authenticated and connected now. */
+  connected(): number
+  isConnected(kid: string): boolean
+  /** Ends every connection. What still waits for the store is never acknowledged, and comes again. */
+  close(): Promise<void>
+}

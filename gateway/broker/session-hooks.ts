@@ -1,0 +1,128 @@
+import type { AedesOptions, Client, ConnectPacket } from 'aedes'
+import { fail, type Result } from '../../device-sdk/protocol/result.ts'
+import { mayRead, upTypeOf } from '../../device-sdk/protocol/topics.ts'
+import type { BrokerLimits } from './limits.ts'
+import type { Link, Links } from './links.ts'
+import type { BrokerHooks, ConnectAttempt, UpMessage } from './ports.ts'
+import { report, reportEnd } from './report.ts'
+import { connackCode, connectFault, keepaliveS, publishFault } from './rules.ts'
+
+type Deps = {
+  readonly net: number
+  readonly hooks: BrokerHooks
+  readonly limits: BrokerLimits
+  readonly links: Links
+}
+
+type SessionHooks = Required<
+  Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>
+>
+
+const ended = (): Error => new Error('the connection was refused')
+
+const connack = (returnCode: number): Buffer => Buffer.of(0x20, 2, 0, returnCode)
+
+/** The rules of a session, in the shape in which aedes asks for them. */
+export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks => ({
+  preConnect: (client, packet, done) => {
+    const link = links.of(client)
+    const fault = connectFault(packet)
+    if (link && !fault) {
+      prepare(packet, limits)
+      return done(null, true)
+    }
+    if (link && fault) {
+      reportEnd(hooks, link, fault.code)
+      link.guard.stream.write(connack(fault.returnCode))
+    }
+    done(ended(), false)
+  },
+
+  authenticate: (client, userName, password, done) => {
+    const link = links.of(client)
+    if (!link || userName === undefined || !password) return done(refusal(connackCode.notAuthorized), false)
+    const attempt = { clientId: client.id, userName, password, remoteAddress: link.remoteAddress }
+    void judge(hooks, attempt).then((judged) => {
+      if (client.closed) return
+      if (judged.ok) {
+        links.identify(link, judged.value.kid)?.guard.stream.destroy()
+        return done(null, true)
+      }
+      reportEnd(hooks, link, judged.error.code, judged.error.detail)
+      const unavailable = judged.error.code === 'mqtt/auth-unavailable'
+      done(refusal(unavailable ? connackCode.unavailable : connackCode.notAuthorized), false)
+    })
+  },
+
+  authorizePublish: (client, packet, done) => {
+    const link = links.of(client)
+    if (!link || link.kid === null) return done(ended())
+    const fault = publishFault(packet, net, link.kid)
+    const type = upTypeOf(packet.topic, net, link.kid)
+    if (fault !== null || type === null) {
+      reportEnd(hooks, link, fault ?? 'mqtt/topic-forbidden')
+      return done(ended())
+    }
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    const message = { kid: link.kid, type, payload, remoteAddress: link.remoteAddress }
+    // Why: aedes writes PUBACK as soon as this is called, so it waits until the message is durable.
+    link.acks.add(store(hooks, message), () => done(null))
+  },
+
+  authorizeSubscribe: (client, subscription, done) => {
+    const link = links.of(client)
+    // A null in place of the subscription is answered by 0x80 in SUBACK [MQTT-3.9.3-2].
+    if (!link || link.kid === null) return done(null, null)
+    const { topic, qos } = subscription
+    if (!mayRead(topic, net, link.kid)) {
+      report(hooks, link, 'mqtt/filter-forbidden')
+      return done(null, null)
+    }
+    if (!link.filters.has(topic) && link.filters.size >= limits.subscriptionsMax) {
+      report(hooks, link, 'mqtt/too-many-subscriptions')
+      return done(null, null)
+    }
+    link.filters.set(topic, qos)
+    done(null, subscription)
+  },
+})
+
+/**
+ * Every session is clean: one that asks to be kept is accepted and told that there is none (session present 0,
+ * [MQTT-3.2.2-3]), so that no absent device costs memory.
+ */
+const prepare = (packet: ConnectPacket, limits: BrokerLimits): void => {
+  packet.clean = true
+  packet.keepalive = keepaliveS(packet.keepalive, limits.keepaliveSMax)
+}
+
+const judge = async (hooks: BrokerHooks, attempt: ConnectAttempt): Promise<Result<{ kid: string }>> => {
+  try {
+    const judged = await hooks.authenticate(attempt)
+    return judged.ok && judged.value.kid !== attempt.clientId ? fail('mqtt/wrong-client-id') : judged
+  } catch (error) {
+    return fail('mqtt/auth-unavailable', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Async, so that a hook that throws at once is a rejection too. */
+const store = async (hooks: BrokerHooks, message: UpMessage): Promise<void> => hooks.publish(message)
+
+const refusal = (returnCode: 3 | 5): Error & { returnCode: 3 | 5 } =>
+  Object.assign(new Error('the connection was refused'), { returnCode })
+
+/** The QoS with which a device wants this topic, the highest of its matching filters, or null [MQTT-3.3.5-1]. */
+export const wantedQos = (link: Link, topic: string): 0 | 1 | null => {
+  const parent = topic.slice(0, topic.lastIndexOf('/'))
+  // `mayRead` grants no other filters than these; `#` and `+` are refused at the root, so entropy has the first alone.
+  const granted = [topic, `${parent}/+`, `${parent}/#`].map((filter) => link.filters.get(filter))
+  const matching = granted.filter((qos) => qos !== undefined)
+  if (matching.length === 0) return null
+  return matching.some((qos) => qos > 0) ? 1 : 0
+}
+
+/** Keeps the list of filters when aedes tells of an UNSUBSCRIBE. */
+export const forgetFilters = (links: Links, client: Client, filters: readonly string[]): void => {
+  const link = links.of(client)
+  for (const filter of filters) link?.filters.delete(filter)
+}

@@ -1,0 +1,29 @@
+import type { Result } from '../../device-sdk/protocol/index.ts'
+import type { GatewayConfig } from '../config.ts'
+import { loadConfig } from '../config.ts'
+
+export type ConfigOptions = {
+  readonly config?: string
+  readonly data?: string
+  readonly net?: number
+  readonly mqttPort?: number
+  readonly httpPort?: number
+  readonly epochS?: number
+}
+
+const paths = {
+  data: ['data'],
+  net: ['net'],
+  mqttPort: ['mqtt', 'port'],
+  httpPort: ['http', 'port'],
+  epochS: ['epochS'],
+} as const
+
+/** File, environment, flags: the later wins. */
+export const configOf = (options: ConfigOptions): Result<GatewayConfig> => {
+  const flags = Object.entries(paths).flatMap(([name, path]): [readonly string[], string][] => {
+    const value = options[name as keyof typeof paths]
+    return value === undefined ? [] : [[path, String(value)]]
+  })
+  return loadConfig(options.config ?? null, process.env, flags)
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+
+const portMax = 65_535
+
+/** Commands of the gateway's host, and of whoever works with the wire format. What they run is loaded when they run. */
+export const addGatewayCommands = (program: Command): void => {
+  const gw = program.command('gw').description('run and look after a gateway')
+
+  const configurable = (command: Command): Command =>
+    command
+      .option('--config <file>', 'configuration file (JSON)')
+      .option('--data <folder>', 'data folder: store, key, admin token')
+      .option('--net <number>', 'network that every signature binds', wholeNumber(0))
+      .option('--mqtt-port <port>', 'MQTT port; 0 takes a free one', wholeNumber(0, portMax))
+      .option('--http-port <port>', 'HTTP port; 0 takes a free one', wholeNumber(0, portMax))
+      .option('--epoch-s <seconds>', 'length of an epoch', wholeNumber(5))
+      .addOption(jsonOption())
+
+  configurable(gw.command('up').description('run the gateway until Ctrl-C'))
+    .option('--log <level>', 'debug, info, warn or error; JSON lines on stderr', 'info')
+    .addHelpText('after', '\nExample:\n  hexfix gw up --data /var/lib/hexfix --config gateway.json')
+    .action(async (options) => (await import('./up.ts')).gatewayUp(options, openConsole(options)))
+
+  configurable(gw.command('check').description('check configuration, keys, store, ports and verifier without starting'))
+    .addHelpText('after', '\nExample:\n  hexfix gw check --config gateway.json')
+    .action(async (options) => (await import('./check.ts')).gatewayCheck(options, openConsole(options)))
+
+  gw.command('audit')
+    .description("compare devices' journals of acknowledged reports with the store")
+    .argument('<journal...>', 'journals written by `hexfix device run --journal FILE`')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix gw audit porch/journal.ndjson --data .hexfix/gateway')
+    .action(async (journals, options) => (await import('./audit.ts')).gatewayAudit(journals, options, openConsole(options)))
+
+  const wire = program.command('wire').description('check and sign messages of the wire format')
+
+  wire
+    .command('check')
+    .description('verify, decode, encode again, sign again and flip every byte of the messages in a file')
+    .argument('<file>', 'JSON with secretKey, publicKey, kid, net, mtype and messages of payload, cose and compact in hex')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix wire check test/vectors/wire_examples.json')
+    .action(async (file, options) => (await import('./wire-check.ts')).wireCheck(file, openConsole(options)))
+
+  wire
+    .command('sign')
+    .description('turn lines of hex payloads on stdin into lines of hex messages')
+    .requiredOption('--key <file>', 'key file: 64 hex digits and a newline, mode 0600')
+    .requiredOption('--net <number>', 'network', wholeNumber(0))
+    .option('--mtype <number>', 'message type', wholeNumber(1, 10), 1)
+    .option('--to <kid>', 'the addressed device, 16 hex digits')
+    .option('--compact', 'payload || signature in place of the tagged form')
+    .addHelpText('after', '\nExample:\n  echo 84000000811900 | hexfix wire sign --key device.key --net 1')
+    .action(async (options) => (await import('./wire-sign.ts')).wireSign(options, openConsole({})))
+}

@@ -1,0 +1,24 @@
+import type { Console } from '../../bin/console/index.ts'
+import { interrupted } from '../../bin/console/index.ts'
+import { startGateway } from '../main.ts'
+import { openLog } from '../telemetry/index.ts'
+import type { ConfigOptions } from './config-options.ts'
+import { configOf } from './config-options.ts'
+
+export const gatewayUp = async (options: ConfigOptions & { readonly log: string }, console: Console): Promise<void> => {
+  const config = configOf(options)
+  if (!config.ok) return console.finish(config, () => [])
+  const stop = interrupted()
+  const gateway = await startGateway(config.value, openLog(options.log))
+  if (!gateway.ok) return console.finish(gateway, () => [])
+  const { kid, net, mqtt, http, data, verifier, store, close } = gateway.value
+  console.say(`gateway ${kid} on network ${net}`)
+  console.say(`  mqtt      ${mqtt}${config.value.insecure ? '  INSECURE: no TLS' : ''}`)
+  console.say(`  api       ${http}  (/metrics, /healthz, /readyz, /v1)`)
+  console.say(`  data      ${data}  (${store})`)
+  console.say(`  verifier  ${verifier}`)
+  console.say('Ctrl-C stops it.')
+  const why = await stop
+  await close()
+  console.finish({ ok: true, value: { kid, net, mqtt, http, stopped: why } }, () => ['stopped'])
+}

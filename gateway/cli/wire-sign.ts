@@ -1,0 +1,32 @@
+import { createInterface } from 'node:readline'
+import type { Console } from '../../bin/console/index.ts'
+import { fail, fromHex, isKid, kidOf, signPayload, toHex, writeCompact, writeTagged } from '../../device-sdk/protocol/index.ts'
+import { openKeyFile, sha256 } from '../../device-sdk/signer/index.ts'
+
+export type SignOptions = {
+  readonly key: string
+  readonly net: number
+  readonly mtype: number
+  readonly to?: string
+  readonly compact?: boolean
+}
+
+/** One line out for each line in. The payload is signed as it stands: this is a tool for whoever tests a gateway. */
+export const wireSign = async (options: SignOptions, console: Console): Promise<void> => {
+  const stop = (failure: ReturnType<typeof fail>): void => console.finish(failure, () => [])
+  const signer = openKeyFile(options.key)
+  if (!signer.ok) return stop(signer)
+  const { net, mtype, to } = options
+  if (to !== undefined && !isKid(to)) return stop(fail('wire/bad-file', `--to ${to} is not 16 lower-case hex digits`))
+  const kid = kidOf(signer.value.publicKey, sha256)
+  const addressee = to === undefined ? null : fromHex(to)
+  const binding = addressee === null ? { mtype, net, kid } : { mtype, net, kid, to: addressee }
+  let number = 0
+  for await (const line of createInterface({ input: process.stdin })) {
+    number++
+    const payload = fromHex(line.trim())
+    if (payload === null || payload.length === 0) return stop(fail('wire/bad-file', `stdin line ${number} is no hex payload`))
+    const message = signPayload(payload, binding, sha256, signer.value.sign)
+    console.say(toHex(options.compact === true ? writeCompact(message) : writeTagged(message)))
+  }
+}

@@ -1,0 +1,5 @@
+export type { BeaconEvidence, Evidence, Place, WitnessEvidence } from './evidence.ts'
+export { judge } from './judge.ts'
+export type { Ruleset } from './ruleset.ts'
+export { firstCoverage, rulesetHash } from './ruleset.ts'
+export type { CoverageCode, Verdict } from './verdict.ts'

@@ -1,0 +1,3 @@
+export type { ClosedEpoch, EpochDesk } from './desk.ts'
+export { openEpochDesk } from './desk.ts'
+export { evidenceOf } from './evidence.ts'

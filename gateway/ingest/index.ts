@@ -1,0 +1,5 @@
+export type { Ingest, Judged } from './ingest.ts'
+export { startIngest } from './ingest.ts'
+export type { GatewayIdentity } from './receipts.ts'
+export { receiptOfStored, receiptsFor, signReceipt } from './receipts.ts'
+export { replayWindow } from './window.ts'

@@ -1,0 +1,127 @@
+import { bootKey } from '../../device-sdk/protocol/index.ts'
+import type { Report } from '../../device-sdk/protocol/index.ts'
+import type { Batch, Store } from '../store/index.ts'
+import type { AdmitDeps, IncomingReport, Verdict } from './admit.ts'
+import { admitReport } from './admit.ts'
+import type { ReplayWindow } from './window.ts'
+
+export type Judged = { readonly incoming: IncomingReport; readonly verdict: Verdict; readonly logIndex: number | null }
+
+export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'inWindow'> & {
+  readonly store: Store
+  readonly window: ReplayWindow
+  /** Called once a batch is on disk, before its senders hear of it. */
+  onCommitted(judged: readonly Judged[]): void
+  /** Called when a batch could not be written: its messages stay unacknowledged. */
+  onStoreDown(error: Error, messages: number): void
+}
+
+type Waiting = { readonly incoming: IncomingReport; resolve(): void; reject(error: Error): void }
+type Drafts = { -readonly [K in keyof Batch]: Batch[K][number][] }
+
+/** A batch holds the main thread while it is verified: small enough that other work goes on. */
+const batchReportsMax = 256
+
+/** The newest row of every sensor block, for the latest values. */
+const latestRows = (report: Report, incoming: IncomingReport, entry: number): Batch['latest'][number][] =>
+  report.blocks.flatMap((block) => {
+    if (block.type !== 'sensor') return []
+    const elapsed = block.stepsS.reduce((sum, step) => sum + step, 0)
+    return [
+      {
+        kid: incoming.kid,
+        schema: block.schema,
+        receivedMs: incoming.receivedMs,
+        timeS: typeof report.time === 'number' ? report.time + elapsed : null,
+        cells: block.columns.map((cells) => cells[cells.length - 1] ?? null),
+        entry,
+      },
+    ]
+  })
+
+const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void => {
+  const { kid, receivedMs, message } = incoming
+  const { pair, digest, sign1, code, detail } = verdict
+  if (verdict.kind === 'replay') drafts.replays.push({ kid, receivedMs })
+  else if (verdict.kind === 'evidence') {
+    drafts.evidence.push({ kid, receivedMs, code, detail, message })
+    if (code === 'report/equivocation' && pair !== null) {
+      drafts.equivocated.push({ kid, boot: bootKey(pair.boot), seq: pair.seq })
+    }
+  } else if (pair !== null && digest !== null && sign1 !== null) {
+    if (verdict.report !== null) drafts.latest.push(...latestRows(verdict.report, incoming, drafts.entries.length))
+    const { payload, signature } = sign1
+    drafts.entries.push({ kid, boot: bootKey(pair.boot), seq: pair.seq, receivedMs, code, digest, payload, signature })
+  }
+}
+
+/**
+ * Takes reports one by one and commits them in batches: while one batch is written, the next gathers.
+ * `take` resolves when the report is on disk with its verdict, whichever it was, and rejects when the store could not write it.
+ */
+export const startIngest = (deps: IngestDeps) => {
+  let queue: Waiting[] = []
+  let scheduled = false
+
+  const judge = (batch: readonly Waiting[], drafts: Drafts): { waiting: Waiting; verdict: Verdict; entry: number | null }[] => {
+    const inBatch = new Map<string, Uint8Array>()
+    const admit: AdmitDeps = {
+      ...deps,
+      digestAt: (kid, boot, seq) => inBatch.get(`${kid} ${boot} ${seq}`) ?? deps.store.log.find(kid, boot, seq)?.digest ?? null,
+      inWindow: deps.window.contains,
+    }
+    return batch.map((waiting) => {
+      const verdict = admitReport(waiting.incoming, admit)
+      const entry = verdict.kind === 'first' ? drafts.entries.length : null
+      draft(waiting.incoming, verdict, drafts)
+      if (verdict.kind === 'first' && verdict.pair !== null && verdict.digest !== null) {
+        inBatch.set(`${waiting.incoming.kid} ${bootKey(verdict.pair.boot)} ${verdict.pair.seq}`, verdict.digest)
+      }
+      return { waiting, verdict, entry }
+    })
+  }
+
+  const drain = (): void => {
+    scheduled = false
+    const batch = queue.slice(0, batchReportsMax)
+    queue = queue.slice(batchReportsMax)
+    if (queue.length > 0) schedule()
+    try {
+      const drafts: Drafts = { entries: [], evidence: [], replays: [], equivocated: [], latest: [] }
+      const judged = judge(batch, drafts)
+      const indexes = deps.store.log.append(drafts)
+      for (const { kid, boot, seq } of drafts.entries) deps.window.advance(kid, boot, seq)
+      deps.onCommitted(
+        judged.map(({ waiting, verdict, entry }) => {
+          return { incoming: waiting.incoming, verdict, logIndex: entry === null ? null : (indexes[entry] ?? null) }
+        }),
+      )
+      for (const { waiting } of judged) waiting.resolve()
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error))
+      deps.onStoreDown(cause, batch.length)
+      for (const waiting of batch) waiting.reject(cause)
+    }
+  }
+
+  // After the sockets that are ready now have been read: what came together is committed together.
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(drain)
+  }
+
+  return {
+    take: (incoming: IncomingReport): Promise<void> =>
+      new Promise((resolve, reject) => {
+        queue.push({ incoming, resolve, reject })
+        schedule()
+      }),
+    /** Commits what waits. */
+    flush: (): void => {
+      while (queue.length > 0) drain()
+    },
+  }
+}
+
+export type Ingest = ReturnType<typeof startIngest>

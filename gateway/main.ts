@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { fail, kidOf, ok, standardSchema, toHex } from '../device-sdk/protocol/index.ts'
+import type { Result } from '../device-sdk/protocol/index.ts'
+import type { ApiDeps } from './api/index.ts'
+import { apiServer, openLive, reportView, routes } from './api/index.ts'
+import type { Broker } from './broker/index.ts'
+import { listenFailure, listenTcp, startBroker } from './broker/index.ts'
+import type { GatewayConfig } from './config.ts'
+import { isLoopback } from './config.ts'
+import { openEpochDesk } from './epoch/index.ts'
+import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
+import type { Judged } from './ingest/index.ts'
+import { receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
+import { admitConnect, openRegistry } from './registry/index.ts'
+import { openStore } from './store/index.ts'
+import type { Log } from './telemetry/index.ts'
+import { openMetrics } from './telemetry/index.ts'
+import { chooseVerifier } from './verifier/index.ts'
+
+export type RunningGateway = {
+  readonly kid: string
+  readonly net: number
+  readonly mqtt: string
+  readonly http: string
+  readonly data: string
+  readonly verifier: string
+  readonly store: string
+  close(): Promise<void>
+}
+
+const epochCheckMs = 500
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+
+const listenHttp = (server: Server, host: string, port: number): Promise<Result<number>> =>
+  new Promise((resolve) => {
+    server.once('error', (error) => resolve(listenFailure(error, host, port)))
+    server.listen({ host, port }, () => {
+      const address = server.address()
+      resolve(ok(typeof address === 'object' && address !== null ? address.port : port))
+    })
+  })
+
+const secureFolder = (data: string): Result<string> => {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+    chmodSync(data, 0o700)
+    return ok(data)
+  } catch (error) {
+    return fail('store/unwritable', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Starts a gateway: everything that runs is put together here and nowhere else. Listens last, when all the rest stands. */
+export const startGateway = async (config: GatewayConfig, log: Log): Promise<Result<RunningGateway>> => {
+  const { net, data } = config
+  const folder = secureFolder(data)
+  if (!folder.ok) return folder
+  const signer = openIdentity(data)
+  if (!signer.ok) return signer
+  const token = openAdminToken(data)
+  if (!token.ok) return token
+  const opened = openStore(data)
+  if (!opened.ok) return opened
+  const store = opened.value
+  const closers: (() => Promise<void> | void)[] = [store.close]
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  const stopped = async (failure: Result<never>): Promise<Result<never>> => {
+    await close()
+    return failure
+  }
+
+  const { verifier, tried } = await chooseVerifier()
+  for (const { name, why } of tried) log.info({ event: 'verifier/skipped', name, why })
+  const registry = openRegistry(store)
+  const kid = kidOf(signer.value.publicKey, sha256)
+  const identity = { net, kid, publicKey: signer.value.publicKey, sha256, sign: signer.value.sign }
+  const metrics = openMetrics({ verifier: verifier.name, store: store.name })
+  const live = openLive()
+  const checks = { sha256, verify: verifier.verify }
+
+  let broker: Broker | null = null
+  const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
+
+  const announce = (judged: Judged): void => {
+    const { incoming, verdict, logIndex } = judged
+    metrics.reports.inc({ code: verdict.code })
+    const level = verdict.code === 'accepted' ? 'debug' : 'info'
+    log[level]({ event: verdict.code, kid: incoming.kid, logIndex, detail: verdict.detail ?? undefined })
+    if (!live.wanted()) return
+    const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report) : null
+    const seq = verdict.pair?.seq ?? null
+    live.publish('report', { kid: incoming.kid, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
+  }
+
+  const ingest = startIngest({
+    net,
+    ...checks,
+    schemaOf: standardSchema,
+    keyOf: (device) => {
+      const known = registry.get(device)
+      return known === null ? null : { publicKey: known.publicKey, revoked: known.status === 'revoked' }
+    },
+    store,
+    window: replayWindow(store.log.boots()),
+    onCommitted: (judged) => {
+      metrics.batch.observe(judged.length)
+      for (const one of judged) announce(one)
+      for (const receipt of receiptsFor(judged, store, identity, isConnected)) {
+        broker?.send(receipt.kid, 'receipt', receipt.message)
+        metrics.receipts.inc()
+        live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
+      }
+    },
+    onStoreDown: (error, messages) => log.error({ event: 'store/unwritable', messages, detail: error.message }),
+  })
+  closers.push(ingest.flush)
+
+  broker = await startBroker({
+    net,
+    hooks: {
+      authenticate: async (attempt) => {
+        const admitted = admitConnect(attempt, { ...checks, net, gatewayKid: kid, store, registry })
+        metrics.connects.inc({ code: admitted.ok ? 'accepted' : admitted.error.code })
+        if (!admitted.ok) log.info({ event: admitted.error.code, kid: attempt.clientId.slice(0, 16), from: attempt.remoteAddress })
+        return admitted
+      },
+      publish: (message) => {
+        // Enrolment, time and results come with the messages that ask for them; until then only reports are taken.
+        if (message.type !== 'report') return Promise.resolve()
+        return ingest.take({ kid: message.kid, message: message.payload, receivedMs: Date.now() })
+      },
+      refused: (refusal) => {
+        metrics.refusals.inc({ code: refusal.code })
+        log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
+        live.publish('refusal', { code: refusal.code, kid: refusal.kid ?? null })
+      },
+    },
+  })
+  const running = broker
+  closers.push(running.close)
+
+  const mqttListener = await listenTcp({ ...config.mqtt, accept: running.accept })
+  if (!mqttListener.ok) return stopped(mqttListener)
+  closers.push(mqttListener.value.close)
+
+  const epochs = openEpochDesk({ store, registry, epochS: config.epochS, budget: BigInt(config.epochBudget), now: Date.now })
+  const apiDeps: ApiDeps = {
+    store,
+    registry,
+    epochs,
+    enrol: { ...checks, net, store, registry, now: Date.now },
+    identity,
+    facts: () => facts,
+    isConnected,
+    disconnect: running.disconnect,
+    changed: (event, device) => log.info({ event, kid: device }),
+  }
+  const server = apiServer({
+    routes: routes(apiDeps),
+    live,
+    metrics,
+    adminToken: token.value,
+    openReading: isLoopback(config.http.host),
+    log,
+    probe: store.probe,
+    gauge: () => {
+      metrics.connections.set(running.connected())
+      metrics.logIndex.set(store.log.head())
+    },
+  })
+  const httpPort = await listenHttp(server, config.http.host, config.http.port)
+  if (!httpPort.ok) return stopped(httpPort)
+  closers.push(async () => {
+    live.close()
+    server.closeAllConnections()
+    server.close()
+  })
+
+  const mqtt = `mqtt://${config.mqtt.host}:${mqttListener.value.port}`
+  const http = `http://${config.http.host}:${httpPort.value}`
+  const facts = {
+    net,
+    kid: toHex(kid),
+    publicKey: toHex(signer.value.publicKey),
+    mqtt,
+    http,
+    verifier: verifier.name,
+    store: store.name,
+  }
+  const runFile = gatewayFiles(data).run
+  writeFileSync(runFile, `${JSON.stringify({ pid: process.pid, ...facts })}\n`, { mode: 0o600 })
+  closers.push(() => rmSync(runFile, { force: true }))
+
+  const timer = setInterval(() => {
+    const closed = epochs.closeDue()
+    if (closed === null) return
+    const { verdicts, shares, ...epoch } = closed
+    log.info({ event: 'epoch/closed', ...epoch, verdicts: verdicts.length, shares: shares.length })
+    for (const verdict of verdicts) live.publish('verdict', verdict)
+    live.publish('epoch', { ...epoch, shares })
+  }, epochCheckMs)
+  closers.push(() => clearInterval(timer))
+
+  log.info({ event: 'gw/up', ...facts, data })
+  return ok({ ...facts, data, close })
+}

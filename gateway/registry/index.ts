@@ -1,0 +1,5 @@
+export { admitConnect } from './connect.ts'
+export type { EnrolDeps } from './enrol.ts'
+export { enrolDevice, giveNonce } from './enrol.ts'
+export type { Registry } from './registry.ts'
+export { openRegistry, placeOf } from './registry.ts'

@@ -1,0 +1,109 @@
+import type { Row, Sqlite } from './sqlite.ts'
+import { int, intOrNull, text, textOrNull } from './sqlite.ts'
+
+/** A closed epoch: the part of the log that it judged (`logFrom`, `logTo`], and what it paid. Amounts are decimal strings. */
+export type EpochRow = {
+  readonly epoch: number
+  readonly logFrom: number
+  readonly logTo: number
+  readonly closedMs: number
+  readonly ruleset: string
+  readonly root: string
+  readonly budget: string
+  readonly paid: string
+  readonly carried: string
+}
+export type VerdictRow = {
+  readonly epoch: number
+  readonly logIndex: number
+  readonly item: number
+  readonly kind: string
+  readonly kid: string
+  readonly beaconId: string
+  readonly code: string
+  readonly rule: string | null
+  readonly measured: number | null
+  readonly threshold: number | null
+  readonly unit: string | null
+}
+export type ShareRow = {
+  readonly epoch: number
+  readonly index: number
+  readonly kid: string
+  readonly address: string
+  readonly points: string
+  readonly amount: string
+}
+
+const epochOf = (row: Row): EpochRow => ({
+  epoch: int(row, 'epoch'),
+  logFrom: int(row, 'log_from'),
+  logTo: int(row, 'log_to'),
+  closedMs: int(row, 'closed_ms'),
+  ruleset: text(row, 'ruleset'),
+  root: text(row, 'root'),
+  budget: text(row, 'budget'),
+  paid: text(row, 'paid'),
+  carried: text(row, 'carried'),
+})
+
+const verdictOf = (row: Row): VerdictRow => ({
+  epoch: int(row, 'epoch'),
+  logIndex: int(row, 'log_index'),
+  item: int(row, 'item'),
+  kind: text(row, 'kind'),
+  kid: text(row, 'kid'),
+  beaconId: text(row, 'beacon'),
+  code: text(row, 'code'),
+  rule: textOrNull(row, 'rule'),
+  measured: intOrNull(row, 'measured'),
+  threshold: intOrNull(row, 'threshold'),
+  unit: textOrNull(row, 'unit'),
+})
+
+const shareOf = (row: Row): ShareRow => ({
+  epoch: int(row, 'epoch'),
+  index: int(row, 'place'),
+  kid: text(row, 'kid'),
+  address: text(row, 'address'),
+  points: text(row, 'points'),
+  amount: text(row, 'amount'),
+})
+
+export type EpochTable = ReturnType<typeof epochTable>
+
+export const epochTable = (sqlite: Sqlite) => {
+  const insert = sqlite.prepare(
+    'INSERT INTO epochs (epoch, log_from, log_to, closed_ms, ruleset, root, budget, paid, carried) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const insertVerdict = sqlite.prepare(
+    'INSERT INTO verdicts (epoch, log_index, item, kind, kid, beacon, code, rule, measured, threshold, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const insertShare = sqlite.prepare('INSERT INTO shares (epoch, place, kid, address, points, amount) VALUES (?, ?, ?, ?, ?, ?)')
+  const newest = sqlite.prepare('SELECT * FROM epochs ORDER BY epoch DESC LIMIT ?')
+  const byNumber = sqlite.prepare('SELECT * FROM epochs WHERE epoch = ?')
+  const verdicts = sqlite.prepare('SELECT * FROM verdicts WHERE epoch = ? ORDER BY log_index, item')
+  const verdictTotals = sqlite.prepare('SELECT code, count(*) AS n FROM verdicts GROUP BY code ORDER BY code')
+  const shares = sqlite.prepare('SELECT * FROM shares WHERE epoch = ? ORDER BY place')
+  return {
+    close: (epoch: EpochRow, judged: readonly VerdictRow[], paid: readonly ShareRow[]): void =>
+      sqlite.transaction(() => {
+        const { logFrom, logTo, closedMs, ruleset, root, budget, carried } = epoch
+        insert.run([epoch.epoch, logFrom, logTo, closedMs, ruleset, root, budget, epoch.paid, carried])
+        for (const one of judged) {
+          const what = [one.epoch, one.logIndex, one.item, one.kind, one.kid, one.beaconId]
+          insertVerdict.run([...what, one.code, one.rule, one.measured, one.threshold, one.unit])
+        }
+        for (const one of paid) insertShare.run([one.epoch, one.index, one.kid, one.address, one.points, one.amount])
+      }),
+    newest: (limit: number): EpochRow[] => newest.all([limit]).map(epochOf),
+    at: (epoch: number): EpochRow | null => {
+      const row = byNumber.get([epoch])
+      return row === undefined ? null : epochOf(row)
+    },
+    verdicts: (epoch: number): VerdictRow[] => verdicts.all([epoch]).map(verdictOf),
+    verdictTotals: (): Record<string, number> =>
+      Object.fromEntries(verdictTotals.all([]).map((row) => [text(row, 'code'), int(row, 'n')])),
+    shares: (epoch: number): ShareRow[] => shares.all([epoch]).map(shareOf),
+  }
+}

@@ -1,0 +1,5 @@
+export type { AssertedPlace, Device } from './device-table.ts'
+export type { EpochRow, ShareRow, VerdictRow } from './epoch-table.ts'
+export type { Batch, LatestRow, LogEntry, StoredEntry } from './log-table.ts'
+export type { Store } from './store.ts'
+export { openStore, readStore } from './store.ts'

@@ -1,0 +1,177 @@
+import type { Code } from '../../device-sdk/protocol/index.ts'
+import type { Row, Sqlite } from './sqlite.ts'
+import { blob, int, intOrNull, text, textOrNull } from './sqlite.ts'
+
+/** A correctly signed first report of its pair. `boot` is its key (8 hex digits, or 16 for a session), `digest` SHA-256(payload). */
+export type LogEntry = {
+  readonly kid: string
+  readonly boot: string
+  readonly seq: number
+  readonly receivedMs: number
+  readonly code: Code
+  readonly digest: Uint8Array
+  readonly payload: Uint8Array
+  readonly signature: Uint8Array
+}
+export type StoredEntry = LogEntry & { readonly logIndex: number; readonly equivocated: boolean }
+/** Everything else that was received: kept for people to look at, bounded, counted past the bound. */
+export type Evidence = {
+  readonly kid: string
+  readonly receivedMs: number
+  readonly code: Code
+  readonly detail: string | null
+  readonly message: Uint8Array
+}
+export type LatestRow = {
+  readonly kid: string
+  readonly schema: number
+  readonly logIndex: number
+  readonly receivedMs: number
+  readonly timeS: number | null
+  readonly cells: readonly (number | null)[]
+}
+/** One drain of the ingest queue: written whole or not at all. `latest.entry` is the place in `entries`. */
+export type Batch = {
+  readonly entries: readonly LogEntry[]
+  readonly evidence: readonly Evidence[]
+  readonly replays: readonly { readonly kid: string; readonly receivedMs: number }[]
+  readonly equivocated: readonly { readonly kid: string; readonly boot: string; readonly seq: number }[]
+  readonly latest: readonly (Omit<LatestRow, 'logIndex'> & { readonly entry: number })[]
+}
+
+export type LogFilter = { readonly kid?: string; readonly after?: number; readonly limit: number }
+
+const dayMs = 86_400_000
+const evidencePerDeviceDayMax = 1_000
+
+const entryOf = (row: Row): StoredEntry => ({
+  logIndex: int(row, 'id'),
+  kid: text(row, 'kid'),
+  boot: text(row, 'boot'),
+  seq: int(row, 'seq'),
+  receivedMs: int(row, 'received_ms'),
+  code: text(row, 'code') as Code,
+  equivocated: int(row, 'equivocated') === 1,
+  digest: blob(row, 'digest'),
+  payload: blob(row, 'payload'),
+  signature: blob(row, 'signature'),
+})
+
+const latestOf = (row: Row): LatestRow => ({
+  kid: text(row, 'kid'),
+  schema: int(row, 'schema'),
+  logIndex: int(row, 'log_index'),
+  receivedMs: int(row, 'received_ms'),
+  timeS: intOrNull(row, 'time_s'),
+  cells: JSON.parse(text(row, 'cells')) as (number | null)[],
+})
+
+/** How many of each (kid, day, code) a batch adds: one write each, however large the batch. */
+const tally = (batch: Batch): { kid: string; day: number; code: Code; count: number }[] => {
+  const counts = new Map<string, { kid: string; day: number; code: Code; count: number }>()
+  const add = (kid: string, receivedMs: number, code: Code): void => {
+    const day = Math.floor(receivedMs / dayMs)
+    const key = `${kid} ${day} ${code}`
+    const entry = counts.get(key)
+    if (entry === undefined) counts.set(key, { kid, day, code, count: 1 })
+    else entry.count++
+  }
+  for (const { kid, receivedMs, code } of batch.entries) add(kid, receivedMs, code)
+  for (const { kid, receivedMs, code } of batch.evidence) add(kid, receivedMs, code)
+  for (const { kid, receivedMs } of batch.replays) add(kid, receivedMs, 'report/replay')
+  return [...counts.values()]
+}
+
+export type LogTable = ReturnType<typeof logTable>
+
+export const logTable = (sqlite: Sqlite) => {
+  const insert = sqlite.prepare(
+    'INSERT INTO reports (kid, boot, seq, received_ms, code, digest, payload, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const raiseBoot = sqlite.prepare(
+    'INSERT INTO boots (kid, boot, seq_max) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq_max = max(seq_max, excluded.seq_max)',
+  )
+  const insertEvidence = sqlite.prepare('INSERT INTO evidence (kid, received_ms, code, detail, message) VALUES (?, ?, ?, ?, ?)')
+  const evidenceToday = sqlite.prepare(
+    "SELECT coalesce(sum(count), 0) AS n FROM counts WHERE kid = ? AND day = ? AND code NOT IN ('accepted', 'report/replay')",
+  )
+  const count = sqlite.prepare(
+    'INSERT INTO counts (kid, day, code, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
+  )
+  const equivocate = sqlite.prepare('UPDATE reports SET equivocated = 1 WHERE kid = ? AND boot = ? AND seq = ?')
+  const putLatest = sqlite.prepare(`INSERT INTO latest (kid, schema, log_index, received_ms, time_s, cells) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET log_index = excluded.log_index, received_ms = excluded.received_ms, time_s = excluded.time_s,
+    cells = excluded.cells WHERE time_s IS NULL OR excluded.time_s IS NULL OR excluded.time_s >= time_s`)
+  const find = sqlite.prepare('SELECT * FROM reports WHERE kid = ? AND boot = ? AND seq = ?')
+  const byIndex = sqlite.prepare('SELECT * FROM reports WHERE id = ?')
+  const range = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
+  const newest = sqlite.prepare('SELECT * FROM reports WHERE id > ? ORDER BY id DESC LIMIT ?')
+  const newestOf = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND kid = ? ORDER BY id DESC LIMIT ?')
+  const head = sqlite.prepare('SELECT coalesce(max(id), 0) AS n FROM reports')
+  const boots = sqlite.prepare('SELECT kid, boot, seq_max FROM boots ORDER BY kid, boot')
+  const latest = sqlite.prepare('SELECT * FROM latest ORDER BY kid, schema')
+  const totals = sqlite.prepare('SELECT code, sum(count) AS n FROM counts GROUP BY code ORDER BY code')
+  const twice = sqlite.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM reports GROUP BY kid, boot, seq HAVING count(*) > 1)')
+  const evidence = sqlite.prepare('SELECT id, kid, received_ms, code, detail FROM evidence ORDER BY id DESC LIMIT ?')
+
+  const insertEntries = (entries: readonly LogEntry[]): number[] => {
+    const seqMax = new Map<string, LogEntry>()
+    const indexes = entries.map((entry) => {
+      const { kid, boot, seq } = entry
+      const key = `${kid} ${boot}`
+      if ((seqMax.get(key)?.seq ?? -1) < seq) seqMax.set(key, entry)
+      const values = [kid, boot, seq, entry.receivedMs, entry.code, entry.digest, entry.payload, entry.signature]
+      return insert.run(values).lastInsertRowid
+    })
+    for (const { kid, boot, seq } of seqMax.values()) raiseBoot.run([kid, boot, seq])
+    return indexes
+  }
+
+  const insertBounded = (one: Evidence): void => {
+    const today = int(evidenceToday.get([one.kid, Math.floor(one.receivedMs / dayMs)]) ?? {}, 'n')
+    if (today >= evidencePerDeviceDayMax) return
+    insertEvidence.run([one.kid, one.receivedMs, one.code, one.detail, one.message])
+  }
+
+  return {
+    /** Writes a batch in one transaction. @returns the log index of each entry. Throws when the disk does; then nothing is written. */
+    append: (batch: Batch): number[] =>
+      sqlite.transaction(() => {
+        const indexes = insertEntries(batch.entries)
+        for (const one of batch.evidence) insertBounded(one)
+        for (const pair of batch.equivocated) equivocate.run([pair.kid, pair.boot, pair.seq])
+        for (const row of batch.latest) {
+          putLatest.run([row.kid, row.schema, indexes[row.entry] as number, row.receivedMs, row.timeS, JSON.stringify(row.cells)])
+        }
+        for (const one of tally(batch)) count.run([one.kid, one.day, one.code, one.count])
+        return indexes
+      }),
+    find: (kid: string, boot: string, seq: number): StoredEntry | null => {
+      const row = find.get([kid, boot, seq])
+      return row === undefined ? null : entryOf(row)
+    },
+    at: (logIndex: number): StoredEntry | null => {
+      const row = byIndex.get([logIndex])
+      return row === undefined ? null : entryOf(row)
+    },
+    /** Entries after `from` up to and with `to`, in the order of the log, at most `limit`. */
+    range: (from: number, to: number, limit: number): StoredEntry[] => range.all([from, to, limit]).map(entryOf),
+    newest: ({ kid, after = 0, limit }: LogFilter): StoredEntry[] =>
+      (kid === undefined ? newest.all([after, limit]) : newestOf.all([after, kid, limit])).map(entryOf),
+    head: (): number => int(head.get([]) ?? {}, 'n'),
+    /** How many pairs stand in the log more than once: none, or the index is broken. */
+    twice: (): number => int(twice.get([]) ?? {}, 'n'),
+    boots: (): { kid: string; boot: string; seqMax: number }[] =>
+      boots.all([]).map((row) => ({ kid: text(row, 'kid'), boot: text(row, 'boot'), seqMax: int(row, 'seq_max') })),
+    latest: (): LatestRow[] => latest.all([]).map(latestOf),
+    totals: (): Record<string, number> => Object.fromEntries(totals.all([]).map((row) => [text(row, 'code'), int(row, 'n')])),
+    evidence: (limit: number): (Omit<Evidence, 'message'> & { id: number })[] =>
+      evidence.all([limit]).map((row) => ({
+        id: int(row, 'id'),
+        kid: text(row, 'kid'),
+        receivedMs: int(row, 'received_ms'),
+        code: text(row, 'code') as Code,
+        detail: textOrNull(row, 'detail'),
+      })),
+  }
+}

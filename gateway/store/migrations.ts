@@ -1,0 +1,56 @@
+import type { Sqlite } from './sqlite.ts'
+import { int } from './sqlite.ts'
+
+/** One step for each version of the schema. A step that was released is never changed. */
+const migrations: readonly string[] = [
+  `
+CREATE TABLE devices (
+  kid TEXT PRIMARY KEY, public_key BLOB NOT NULL, address BLOB NOT NULL, name TEXT, status TEXT NOT NULL,
+  enrolled_ms INTEGER NOT NULL, connect_boot INTEGER NOT NULL DEFAULT -1, connect_n INTEGER NOT NULL DEFAULT -1,
+  cell TEXT, lat_e7 INTEGER, lng_e7 INTEGER, gain_ddbi INTEGER
+) STRICT;
+CREATE TABLE nonces (nonce TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE reports (
+  id INTEGER PRIMARY KEY, kid TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, received_ms INTEGER NOT NULL,
+  code TEXT NOT NULL, equivocated INTEGER NOT NULL DEFAULT 0, digest BLOB NOT NULL, payload BLOB NOT NULL, signature BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX reports_pair ON reports (kid, boot, seq);
+CREATE TABLE boots (kid TEXT NOT NULL, boot TEXT NOT NULL, seq_max INTEGER NOT NULL, PRIMARY KEY (kid, boot)) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+  id INTEGER PRIMARY KEY, kid TEXT NOT NULL, received_ms INTEGER NOT NULL, code TEXT NOT NULL, detail TEXT, message BLOB NOT NULL
+) STRICT;
+CREATE TABLE counts (
+  kid TEXT NOT NULL, day INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kid, day, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE latest (
+  kid TEXT NOT NULL, schema INTEGER NOT NULL, log_index INTEGER NOT NULL, received_ms INTEGER NOT NULL, time_s INTEGER,
+  cells TEXT NOT NULL, PRIMARY KEY (kid, schema)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE epochs (
+  epoch INTEGER PRIMARY KEY, log_from INTEGER NOT NULL, log_to INTEGER NOT NULL, closed_ms INTEGER NOT NULL,
+  ruleset TEXT NOT NULL, root TEXT NOT NULL, budget TEXT NOT NULL, paid TEXT NOT NULL, carried TEXT NOT NULL
+) STRICT;
+CREATE TABLE verdicts (
+  epoch INTEGER NOT NULL, log_index INTEGER NOT NULL, item INTEGER NOT NULL, kind TEXT NOT NULL, kid TEXT NOT NULL,
+  beacon TEXT NOT NULL, code TEXT NOT NULL, rule TEXT, measured REAL, threshold REAL, unit TEXT,
+  PRIMARY KEY (epoch, log_index, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shares (
+  epoch INTEGER NOT NULL, place INTEGER NOT NULL, kid TEXT NOT NULL, address TEXT NOT NULL, points TEXT NOT NULL,
+  amount TEXT NOT NULL, PRIMARY KEY (epoch, place)
+) STRICT, WITHOUT ROWID;
+`,
+]
+
+export const schemaVersion = migrations.length
+
+export const versionOf = (sqlite: Sqlite): number => int(sqlite.prepare('PRAGMA user_version').get([]) ?? {}, 'user_version')
+
+export const migrate = (sqlite: Sqlite): void => {
+  for (let version = versionOf(sqlite); version < migrations.length; version++) {
+    sqlite.transaction(() => {
+      sqlite.exec(migrations[version] as string)
+      sqlite.exec(`PRAGMA user_version=${version + 1}`)
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import Libsql from 'libsql'
+
+type SqlValue = string | number | Uint8Array | null
+/** libsql gives a blob as a Buffer from `get` and as an ArrayBuffer from `all`. */
+export type Row = Readonly<Record<string, SqlValue | ArrayBuffer>>
+type Statement = {
+  run(values: readonly SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number }
+  get(values: readonly SqlValue[]): Row | undefined
+  all(values: readonly SqlValue[]): Row[]
+}
+export type Sqlite = {
+  prepare(sql: string): Statement
+  exec(sql: string): void
+  /** Runs all of `work` or none of it. */
+  transaction<T>(work: () => T): T
+  close(): void
+}
+
+const checked = (values: readonly SqlValue[]): readonly SqlValue[] => {
+  for (const value of values) {
+    // libsql binds NaN and missing values in silence, and ends the process at a boolean.
+    const good =
+      value === null || typeof value === 'string' || value instanceof Uint8Array || (typeof value === 'number' && Number.isFinite(value))
+    if (!good) throw new Error(`cannot bind ${typeof value}`)
+  }
+  return values
+}
+
+/**
+ * The one way to SQLite. Why a wrapper: libsql ends the process when a buffer is the only argument of `run`, so values always
+ * travel in an array; numbers bind as REAL, so tables are STRICT. WAL with full synchronisation: what is committed survives a power cut.
+ */
+export const openSqlite = (path: string, options: { readonly readonly?: boolean } = {}): Sqlite => {
+  const database = new Libsql(path, options.readonly ? { readonly: true } : {})
+  if (!options.readonly) database.exec('PRAGMA journal_mode=WAL')
+  database.exec('PRAGMA synchronous=FULL')
+  database.exec('PRAGMA busy_timeout=5000')
+  return {
+    prepare: (sql) => {
+      const statement = database.prepare(sql)
+      return {
+        run: (values) => {
+          const done = statement.run([...checked(values)])
+          return { changes: done.changes, lastInsertRowid: Number(done.lastInsertRowid) }
+        },
+        get: (values) => statement.get([...checked(values)]) as Row | undefined,
+        all: (values) => statement.all([...checked(values)]) as Row[],
+      }
+    },
+    exec: (sql) => {
+      database.exec(sql)
+    },
+    transaction: (work) => database.transaction(work).immediate(),
+    close: () => {
+      database.close()
+    },
+  }
+}
+
+export const text = (row: Row, name: string): string => {
+  const value = row[name]
+  if (typeof value !== 'string') throw new Error(`column ${name} is no text`)
+  return value
+}
+
+export const int = (row: Row, name: string): number => {
+  const value = row[name]
+  if (typeof value !== 'number') throw new Error(`column ${name} is no number`)
+  return value
+}
+
+export const intOrNull = (row: Row, name: string): number | null => (row[name] === null ? null : int(row, name))
+
+export const textOrNull = (row: Row, name: string): string | null => (row[name] === null ? null : text(row, name))
+
+export const blob = (row: Row, name: string): Uint8Array => {
+  const value = row[name]
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  if (!(value instanceof Uint8Array)) throw new Error(`column ${name} is no blob`)
+  return value
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Result } from '../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import type { DeviceTable } from './device-table.ts'
+import { deviceTable } from './device-table.ts'
+import type { EpochTable } from './epoch-table.ts'
+import { epochTable } from './epoch-table.ts'
+import type { LogTable } from './log-table.ts'
+import { logTable } from './log-table.ts'
+import { migrate, schemaVersion, versionOf } from './migrations.ts'
+import type { Sqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite.ts'
+
+export type Store = {
+  readonly name: string
+  readonly devices: DeviceTable
+  readonly log: LogTable
+  readonly epochs: EpochTable
+  /** Proves that the store takes writes now. Throws when it does not. */
+  probe(): void
+  close(): void
+}
+
+const storeFile = 'store.sqlite'
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Held for the life of a gateway and released by the kernel when it dies: two gateways never share one folder. */
+const lock = (folder: string): Result<Sqlite> => {
+  const sqlite = openSqlite(join(folder, 'lock.sqlite'))
+  try {
+    sqlite.exec('PRAGMA busy_timeout=0')
+    sqlite.exec('BEGIN EXCLUSIVE')
+    return ok(sqlite)
+  } catch {
+    sqlite.close()
+    return fail('store/locked', `another gateway runs on ${folder}`)
+  }
+}
+
+const opened = (sqlite: Sqlite, release: () => void): Store => {
+  const probe = sqlite.prepare('DELETE FROM nonces WHERE expires_ms < 0')
+  return {
+    name: 'sqlite',
+    devices: deviceTable(sqlite),
+    log: logTable(sqlite),
+    epochs: epochTable(sqlite),
+    probe: () => {
+      sqlite.transaction(() => probe.run([]))
+    },
+    close: () => {
+      sqlite.close()
+      release()
+    },
+  }
+}
+
+/** Opens the gateway's store in `folder`, made 0700 where it is absent. Refuses a folder in use and a store of a newer version. */
+export const openStore = (folder: string): Result<Store> => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const held = lock(folder)
+    if (!held.ok) return held
+    const sqlite = openSqlite(join(folder, storeFile))
+    if (versionOf(sqlite) > schemaVersion) {
+      held.value.close()
+      return fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
+    }
+    migrate(sqlite)
+    return ok(opened(sqlite, held.value.close))
+  } catch (error) {
+    return fail('store/unwritable', `${folder}: ${reason(error)}`)
+  }
+}
+
+/** Opens a store to read it, beside a running gateway or without one. */
+export const readStore = (folder: string): Result<Store> => {
+  const path = join(folder, storeFile)
+  if (!existsSync(path)) return fail('store/absent', path)
+  try {
+    const sqlite = openSqlite(path, { readonly: true })
+    if (versionOf(sqlite) !== schemaVersion) return fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
+    return ok(opened(sqlite, () => {}))
+  } catch (error) {
+    return fail('store/unreadable', `${path}: ${reason(error)}`)
+  }
+}

@@ -1,0 +1,50 @@
+/** Bundles the three ways in to `dist/`. Runs in `prepare` and `prestart`, so it needs nothing but node and esbuild. */
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const entries = { hexfix: 'bin/hexfix.ts', start: 'demo/start.ts', 'device-sdk': 'device-sdk/index.ts' }
+// Why: commander is part of every start, and one file less to find halves its cost. The rest is loaded where it is used.
+const bundled = ['commander']
+
+const absent = Object.values(entries).filter((file) => !existsSync(`${root}${file}`))
+if (absent.length > 0) {
+  console.error(
+    `build: cannot bundle, because ${absent.join(', ')} is not there. Restore it, or change scripts/build.mjs.`,
+  )
+  process.exit(1)
+}
+
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+const installed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
+
+// dist/types belongs to `prepack`: npm runs `prepare`, and so this file, after it.
+const dist = `${root}dist`
+if (existsSync(dist)) {
+  for (const name of readdirSync(dist)) if (name !== 'types') rmSync(`${dist}/${name}`, { recursive: true })
+}
+
+await build({
+  absWorkingDir: root,
+  entryPoints: entries,
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: installed.filter((name) => !bundled.includes(name)),
+  chunkNames: 'chunks/[name]-[hash]',
+  // The shebang is for hexfix.js; elsewhere it is a comment. `require` is for commander, which is
+  // CommonJS; esbuild renames a `require` of ours, but not what else a banner declares, so that name is an odd one.
+  banner: {
+    js: [
+      '#!/usr/bin/env node',
+      "import { createRequire as __bannerCreateRequire } from 'node:module'",
+      'const require = __bannerCreateRequire(import.meta.url)',
+    ].join('\n'),
+  },
+  logLevel: 'warning',
+})
+chmodSync(`${dist}/hexfix.js`, 0o755)

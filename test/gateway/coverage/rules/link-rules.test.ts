@@ -1,0 +1,112 @@
+import { cellToCenterChild, cellToParent, getPentagons, gridDisk, gridDistance, gridRing } from 'h3-js'
+import { describe, expect, it } from 'vitest'
+import { firstCoverage } from '../../../../gateway/coverage/index.ts'
+import type { Link } from '../../../../gateway/coverage/rules/link.ts'
+import { linkOf } from '../../../../gateway/coverage/rules/link.ts'
+import { rssiTooStrong } from '../../../../gateway/coverage/rules/rssi-too-strong.ts'
+import { selfWitness } from '../../../../gateway/coverage/rules/self-witness.ts'
+import { tooFar } from '../../../../gateway/coverage/rules/too-far.ts'
+import { tooNear } from '../../../../gateway/coverage/rules/too-near.ts'
+import { beacon, kidOf, placeAt, placeOfCell, witness } from '../scene.ts'
+
+const home = placeAt(51.5, -0.1)
+const away = placeAt(51.52, -0.1)
+const link = (over: Partial<Link> = {}): Link => ({ ...linkOf(beacon(), witness(), home, away), ...over })
+
+describe('self-witness', () => {
+  it('objects to the key of the beaconer, and to no other', () => {
+    expect(selfWitness(link(), firstCoverage)).toBeNull()
+    expect(selfWitness(link({ witness: witness({ kid: kidOf(1) }) }), firstCoverage)?.code).toBe(
+      'coverage/self-witness',
+    )
+  })
+})
+
+describe('too-far', () => {
+  it('counts whole kilometres: 100 999.9 m passes, 101 000 m does not', () => {
+    expect(tooFar(link({ distanceM: 100_999.9 }), firstCoverage)).toBeNull()
+    expect(tooFar(link({ distanceM: 101_000 }), firstCoverage)).toEqual({
+      code: 'coverage/too-far',
+      rule: 'too-far',
+      measured: 101,
+      threshold: 100,
+      unit: 'km',
+    })
+  })
+})
+
+describe('too-near', () => {
+  const ring = (cells: number) => {
+    const [cell = ''] = gridRing(cellToParent(home.cell, 11), cells)
+    return placeOfCell(cellToCenterChild(cell, 12))
+  }
+
+  it('wants 8 cells of resolution 11: 7 are too few', () => {
+    expect(tooNear(linkOf(beacon(), witness(), home, ring(8)), firstCoverage)).toBeNull()
+    expect(tooNear(linkOf(beacon(), witness(), home, ring(7)), firstCoverage)).toEqual({
+      code: 'coverage/too-near',
+      rule: 'too-near',
+      measured: 7,
+      threshold: 8,
+      unit: 'cells',
+    })
+    expect(tooNear(linkOf(beacon(), witness(), home, home), firstCoverage)?.measured).toBe(0)
+  })
+
+  it('counts metres where H3 cannot count cells', () => {
+    const isUncounted = (a: string, b: string): boolean => {
+      try {
+        gridDistance(a, b)
+        return false
+      } catch {
+        return true
+      }
+    }
+    const pairs = getPentagons(11)
+      .slice(0, 2)
+      .flatMap((pentagon) => {
+        const around = gridDisk(pentagon, 10)
+        return around.slice(0, 40).flatMap((a) => around.filter((b) => isUncounted(a, b)).map((b) => [a, b] as const))
+      })
+    const found = pairs.map(([a, b]) => {
+      const between = linkOf(
+        beacon(),
+        witness(),
+        placeOfCell(cellToCenterChild(a, 12)),
+        placeOfCell(cellToCenterChild(b, 12)),
+      )
+      const finding = tooNear(between, firstCoverage)
+      expect(finding === null).toBe(between.distanceM >= 397)
+      if (finding !== null) expect(finding).toMatchObject({ measured: between.distanceM, threshold: 397, unit: 'm' })
+      return finding
+    })
+    expect(found.filter((finding) => finding === null).length).toBeGreaterThan(0)
+    expect(found.filter((finding) => finding !== null).length).toBeGreaterThan(0)
+  })
+
+  it('throws at no pair of cells, however far apart', () => {
+    expect(tooNear(linkOf(beacon(), witness(), home, placeAt(-33.9, 151.2)), firstCoverage)).toBeNull()
+  })
+})
+
+describe('rssi-too-strong', () => {
+  const at508 = (rssiDdbm: number, txDdbm = 120) =>
+    link({
+      beacon: beacon({ freqKhz: 867_900, txDdbm }),
+      witness: witness({ rssiDdbm, freqKhz: 1 }),
+      from: { ...home, gainDdbi: 81 },
+      to: { ...away, gainDdbi: 83 },
+      distanceM: 508,
+    })
+
+  it('objects above the limit of free space at the frequency of the beacon', () => {
+    expect(rssiTooStrong(at508(-574), firstCoverage)).toBeNull()
+    const finding = rssiTooStrong(at508(-573), firstCoverage)
+    expect(finding).toMatchObject({ code: 'coverage/rssi-too-strong', measured: -57.3, unit: 'dBm' })
+    expect(finding?.threshold).toBeCloseTo(-57.334, 3)
+  })
+
+  it('raises the limit with the power of the beacon', () => {
+    expect(rssiTooStrong(at508(-573, 121), firstCoverage)).toBeNull()
+  })
+})
