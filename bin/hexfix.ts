@@ -4,13 +4,17 @@ import { addGatewayCommands } from '../gateway/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
 
-const wrongUse = 2
+const wrongUseStatus = 2
+
+/** Commander's sentence in the one shape of an error. */
+const wrongUse = (text: string): string =>
+  `cli/wrong-use: ${text.replace(/^error: /, '').trimEnd()}\n  next: run the command with --help to see what it takes.\n`
 
 const program = new Command('hexfix')
   .description('Sensors and hotspots that anybody can verify: devices sign, a gateway judges, everyone recomputes the shares.')
   .version(manifest.version)
   .exitOverride()
-  .showHelpAfterError('(--help shows what it takes)')
+  .configureOutput({ outputError: (text, write) => write(wrongUse(text)) })
   .addHelpText('after', '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run')
 
 addGatewayCommands(program)
@@ -18,7 +22,7 @@ addProvisioningCommands(program)
 addDeviceCommands(program)
 
 /** Commander's own exits are all wrong use but for help and version. */
-const exitStatus = (error: CommanderError): number => (error.exitCode === 0 ? 0 : wrongUse)
+const exitStatus = (error: CommanderError): number => (error.exitCode === 0 ? 0 : wrongUseStatus)
 
 try {
   await program.parseAsync()

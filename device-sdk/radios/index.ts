@@ -1,4 +1,6 @@
-export type { Air } from './air.ts'
-export { startAir } from './air.ts'
+export type { Air, AirOptions, AirStats } from './ether/air.ts'
+export { startAir } from './ether/air.ts'
+export type { EtherOptions, EtherRadio } from './ether/ether.ts'
+export { etherRadio } from './ether/ether.ts'
 export { openRadio } from './open.ts'
 export type { Heard, Radio, Transmission } from './radio.ts'

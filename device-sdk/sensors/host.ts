@@ -82,7 +82,14 @@ export const hostSensor = ({ root = '/' }: { readonly root?: string } = {}): Sen
         readText(join(root, 'proc/uptime')),
         readText(join(root, 'proc/net/dev')),
       ])
-      const values = [firstNumber(load), memoryUsed(meminfo), disk, temperature, firstNumber(uptime), ...traffic(netDev)]
+      const values = [
+        firstNumber(load),
+        memoryUsed(meminfo),
+        disk,
+        temperature,
+        firstNumber(uptime),
+        ...traffic(netDev),
+      ]
       return ok({ schema: hostSchema, timeS: null, cells: toCells(schema, values) })
     },
     close: async () => {},

@@ -1,5 +1,5 @@
 export { hostSensor } from './host.ts'
-export { openSensor } from './open-sensor.ts'
+export { openSensor } from './open.ts'
 export type { Columns } from './record.ts'
 export type { ReplayOptions, ReplaySensor } from './replay.ts'
 export { replaySensor } from './replay.ts'

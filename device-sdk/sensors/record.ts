@@ -44,7 +44,10 @@ const findColumns = (line: string, schema: Schema, columns: Columns): Result<Col
     found.push({ field, index, conversion })
   }
   if (found.length > 0) return ok(found)
-  return fail('sensor/no-columns', `none of ${schema.fields.map(([name]) => name).join(', ')} in "${line.slice(0, 80)}"`)
+  return fail(
+    'sensor/no-columns',
+    `none of ${schema.fields.map(([name]) => name).join(', ')} in "${line.slice(0, 80)}"`,
+  )
 }
 
 /** @returns undefined where the text is no number, or none that fits a cell. */
@@ -55,7 +58,12 @@ const readCell = (text: string, { field, conversion }: Column): number | null | 
   return toCell(value, field[2] - conversion.tens, field[3]) ?? undefined
 }
 
-const readRow = (line: string, width: number, columns: readonly Column[], schema: Schema): (number | null)[] | string => {
+const readRow = (
+  line: string,
+  width: number,
+  columns: readonly Column[],
+  schema: Schema,
+): (number | null)[] | string => {
   const texts = line.split(',')
   if (texts.length !== width) return `${texts.length} cells, and the header has ${width}`
   const row: (number | null)[] = schema.fields.map(() => null)

@@ -35,7 +35,12 @@ const readFileText = async (file: string): Promise<Result<string>> => {
  * time: they are measurements of another day, stamped with the time of their replay. `readRecord` has the form of the file.
  * Errors: sensor/unreadable, sensor/too-large, and those of `readRecord`.
  */
-export const replaySensor = async ({ file, schema: id, columns, onFault }: ReplayOptions): Promise<Result<ReplaySensor>> => {
+export const replaySensor = async ({
+  file,
+  schema: id,
+  columns,
+  onFault,
+}: ReplayOptions): Promise<Result<ReplaySensor>> => {
   const schema = standardSchema(id)
   if (schema === undefined) throw new Error(`no standard schema ${id}`)
   const text = await readFileText(file)

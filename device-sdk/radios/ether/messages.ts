@@ -1,6 +1,6 @@
 import { fromHex, toHex } from '../../protocol/index.ts'
 import type { Heard, Transmission } from '../radio.ts'
-import type { Station } from './propagation.ts'
+import type { Signal, Station } from './propagation.ts'
 
 /** `session` is drawn by the radio when it opens: 16 hex digits. `n` counts its transmissions. */
 export type ToAir =
@@ -20,8 +20,10 @@ type Fields = { readonly [name: string]: unknown }
 export const datagramBytesMax = 1_024
 export const frameBytesMax = 255
 const version = 1
+const countMax = Number.MAX_SAFE_INTEGER
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isIn = (value: unknown, min: number, max: number): value is number =>
   typeof value === 'number' && value >= min && value <= max
@@ -33,11 +35,15 @@ const isSession = (value: unknown): value is string => typeof value === 'string'
 
 export const isFrame = (frame: Uint8Array): boolean => frame.length >= 1 && frame.length <= frameBytesMax
 
-export const isSignal = ({ freqKhz, dr, txDdbm }: Fields): boolean =>
+/** @returns null where a part is missing or out of range; what else the object holds is left behind. */
+export const readSignal = ({ freqKhz, dr, txDdbm }: Fields): Signal | null =>
   isIntIn(freqKhz, 100_000, 6_000_000) && isIntIn(dr, 0, 15) && isIntIn(txDdbm, -300, 400)
+    ? { freqKhz, dr, txDdbm }
+    : null
 
-export const isStation = ({ lat, lng, gainDbi }: Fields): boolean =>
-  isIn(lat, -90, 90) && isIn(lng, -180, 180) && isIn(gainDbi, -30, 30)
+/** @returns null where a part is missing or out of range. */
+export const readStation = ({ lat, lng, gainDbi }: Fields): Station | null =>
+  isIn(lat, -90, 90) && isIn(lng, -180, 180) && isIn(gainDbi, -30, 30) ? { place: { lat, lng }, gainDbi } : null
 
 /** The JSON object of a datagram with its session; null where it is none of this version. */
 const readFields = (datagram: Uint8Array): (Fields & { readonly session: string }) | null => {
@@ -60,27 +66,26 @@ const readFrame = (value: unknown): Uint8Array | null => {
 export const readToAir = (datagram: Uint8Array): ToAir | null => {
   const fields = readFields(datagram)
   if (fields === null) return null
-  const { type, session } = fields
+  const { type, session, n } = fields
   if (type === 'leave') return { type, session }
   if (type === 'join') {
-    if (!isStation(fields)) return null
-    const { lat, lng, gainDbi } = fields as { lat?: number; lng?: number; gainDbi?: number }
-    return { type, session, station: { place: { lat: lat ?? 0, lng: lng ?? 0 }, gainDbi: gainDbi ?? 0 } }
+    const station = readStation(fields)
+    return station === null ? null : { type, session, station }
   }
   const frame = readFrame(fields.frame)
-  if (type !== 'transmit' || frame === null || !isSignal(fields) || !isIntIn(fields.n, 0, Number.MAX_SAFE_INTEGER)) return null
-  const { freqKhz, dr, txDdbm } = fields as unknown as Transmission
-  return { type, session, n: fields.n, transmission: { frame, freqKhz, dr, txDdbm } }
+  const signal = readSignal(fields)
+  if (type !== 'transmit' || frame === null || signal === null || !isIntIn(n, 0, countMax)) return null
+  return { type, session, n, transmission: { frame, ...signal } }
 }
 
 /** @returns null where the datagram is no message to a radio. */
 export const readToRadio = (datagram: Uint8Array): ToRadio | null => {
   const fields = readFields(datagram)
   if (fields === null) return null
-  const { type, session, atMs } = fields
+  const { type, session, n, atMs } = fields
   if (type === 'joined' || type === 'unknown') return { type, session }
-  if (!isIntIn(atMs, 0, Number.MAX_SAFE_INTEGER)) return null
-  if (type === 'sent') return isIntIn(fields.n, 0, Number.MAX_SAFE_INTEGER) ? { type, session, n: fields.n, atMs } : null
+  if (!isIntIn(atMs, 0, countMax)) return null
+  if (type === 'sent') return isIntIn(n, 0, countMax) ? { type, session, n, atMs } : null
   const { rssiDdbm, snrDdb, freqKhz, dr, tmst } = fields
   const frame = readFrame(fields.frame)
   if (type !== 'heard' || frame === null) return null
@@ -88,6 +93,8 @@ export const readToRadio = (datagram: Uint8Array): ToRadio | null => {
   if (!isIntIn(freqKhz, 100_000, 6_000_000) || !isIntIn(dr, 0, 15) || !isIntIn(tmst, 0, 2 ** 32 - 1)) return null
   return { type, session, heard: { frame, atMs, rssiDdbm, snrDdb, freqKhz, dr, tmst } }
 }
+
+const json = (fields: object): Buffer => Buffer.from(JSON.stringify(fields))
 
 /** Messages are flat JSON objects, one in a datagram: `v`, `type`, `session` and the fields of their type, bytes in hex. */
 export const writeMessage = (message: ToAir | ToRadio): Buffer => {
@@ -110,5 +117,3 @@ export const writeMessage = (message: ToAir | ToRadio): Buffer => {
       return json(head)
   }
 }
-
-const json = (fields: object): Buffer => Buffer.from(JSON.stringify(fields))

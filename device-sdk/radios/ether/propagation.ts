@@ -12,10 +12,10 @@ const earthRadiusM = 6_371_008.8
 const lightMPerS = 2.998e8
 
 /** What a link loses beyond free space: clutter at both ends, and an exponent over 2 past the reference distance. */
-const clutterDb = 20
-const exponent = 2.9
+const clutterDb = 14
+const exponent = 2.7
 const referenceM = 100
-const shadowingDb = 7
+const shadowingDb = 5
 /** No link loses less than this beyond free space. Why 12: receivers count gains in whole dB, which takes up to 2 from the limit. */
 const excessDbMin = 12
 
@@ -49,10 +49,12 @@ export const distanceM = (a: Place, b: Place): number => {
 export const freeSpaceLossDb = (metres: number, freqKhz: number): number =>
   20 * Math.log10((4 * Math.PI * Math.max(1, metres) * freqKhz * 1000) / lightMPerS)
 
-/** Shadowing of a pair of places, normal with 7 dB. The same in both directions and in every run with this seed. */
+/** Shadowing of a pair of places, normal with 5 dB. The same in both directions and in every run with this seed. */
 export const shadowDb = (seed: number, a: Place, b: Place): number => {
   const names = [a, b].map(({ lat, lng }) => `${lat.toFixed(5)},${lng.toFixed(5)}`).sort()
-  const hash = createHash('sha256').update(`${seed} ${names.join(' ')}`).digest()
+  const hash = createHash('sha256')
+    .update(`${seed} ${names.join(' ')}`)
+    .digest()
   const [u, v] = [0, 4].map((at) => (hash.readUInt32BE(at) + 1) / 2 ** 32) as [number, number]
   return shadowingDb * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v)
 }

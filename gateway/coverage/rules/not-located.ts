@@ -1,11 +1,11 @@
-import { getResolution, isValidCell } from 'h3-js'
+import { getResolution } from 'h3-js'
 import type { Place } from '../evidence.ts'
 import type { Ruleset } from '../ruleset.ts'
 import type { Finding } from '../verdict.ts'
 
-/** There is an asserted place, and its cell is one of the resolution that the ruleset asks for. */
+/** There is an asserted place, and its cell is one of the resolution that the ruleset asks for; H3 says -1 of no cell. */
 export const isLocated = (place: Place | undefined, { coverage }: Ruleset): place is Place =>
-  place !== undefined && isValidCell(place.cell) && getResolution(place.cell) === coverage.placeResolution
+  place !== undefined && getResolution(place.cell) === coverage.placeResolution
 
 /** @param end - whose place is missing: that of the submission's sender, or that of the beaconer it heard. */
 export const notLocated = (end: 'sender' | 'beaconer'): Finding => ({

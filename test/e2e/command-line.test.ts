@@ -1,0 +1,125 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { cli, provision, runCli, runProgram, startCli, startGateway, temporaryFolder } from './harness.ts'
+
+const shape = /^[a-z0-9]+\/[a-z0-9-]+: .+\n {2}next: .+/m
+
+it('help loads none of the heavy packages', async () => {
+  const traced = (args: readonly string[]) => runProgram(process.execPath, [cli, ...args], { env: { NODE_DEBUG: 'esm,module' } })
+  const help = await traced(['--help'])
+  expect(help.status).toBe(0)
+  for (const heavy of ['mqtt', 'aedes', 'libsql', 'esbuild']) expect(help.stderr).not.toContain(`node_modules/${heavy}/`)
+  // The trace does name what is loaded.
+  expect((await traced(['wire', 'check', 'absent.json'])).stderr).toContain('node_modules/zod/')
+})
+
+it('every command explains itself with an example', async () => {
+  const commands = ['gw up', 'gw check', 'gw audit', 'device run', 'device air', 'provision', 'devices list', 'devices show', 'devices revoke']
+  for (const command of [...commands, 'monitor', 'doctor', 'wire check', 'wire sign']) {
+    const { status, stdout } = await runCli([...command.split(' '), '--help'])
+    expect([command, status, stdout.includes('Example:')]).toEqual([command, 0, true])
+  }
+})
+
+it('wrong use ends with 2, what failed with 1, each with a code, a sentence and a next step', async () => {
+  for (const args of [['bogus'], ['gw', 'up', '--mqtt-port', 'x'], ['wire', 'sign'], ['device', 'run', '--every', '0']]) {
+    const { status, stderr } = await runCli(args)
+    expect([args, status]).toEqual([args, 2])
+    expect(stderr).toMatch(shape)
+  }
+  const nowhere = join(temporaryFolder(), 'nowhere')
+  const failing = [['device', 'run', '--dir', nowhere], ['devices', 'list', '--data', nowhere], ['gw', 'audit', 'x', '--data', nowhere]]
+  for (const args of failing) {
+    const { status, stdout, stderr } = await runCli([...args, '--json'])
+    expect([args, status]).toEqual([args, 1])
+    expect(stderr).toMatch(shape)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(JSON.parse(stdout).error).toMatchObject({ code: expect.any(String), message: expect.any(String), next: expect.any(String) })
+  }
+})
+
+it('a bad configuration is refused before anything starts', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'gateway.json')
+  writeFileSync(file, JSON.stringify({ net: -1, colour: 'red' }))
+  for (const verb of ['up', 'check']) {
+    const { status, stderr } = await runCli(['gw', verb, '--config', file, '--data', join(folder, 'data')])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^config\/invalid: .*net.*colour/m)
+  }
+  writeFileSync(file, JSON.stringify({ mqtt: { host: '0.0.0.0' } }))
+  expect((await runCli(['gw', 'up', '--config', file])).stderr).toMatch(/^config\/tls-required: /)
+})
+
+it('a port in use, an open key file and an unwritable folder are named, and nothing is left running', async () => {
+  const folder = temporaryFolder()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as AddressInfo
+  const up = (data: string, mqttPort: number) => runCli(['gw', 'up', '--data', data, '--mqtt-port', String(mqttPort), '--http-port', '0', '--log', 'error'])
+  const busy = await up(join(folder, 'a'), port)
+  taken.close()
+  expect([busy.status, busy.stderr]).toEqual([1, expect.stringMatching(new RegExp(`gw/port-in-use: .*${port}`))])
+
+  chmodSync(join(folder, 'a/gateway.key'), 0o644)
+  const open = await up(join(folder, 'a'), 0)
+  expect([open.status, open.stderr]).toEqual([1, expect.stringMatching(/^key\/[a-z-]+: /)])
+
+  writeFileSync(join(folder, 'file'), '')
+  const unwritable = await up(join(folder, 'file'), 0)
+  expect([unwritable.status, unwritable.stderr]).toEqual([1, expect.stringMatching(/^store\/unwritable: /)])
+})
+
+it('Ctrl-C ends the gateway and a device cleanly, and a second gateway on the folder is refused', async () => {
+  const folder = temporaryFolder()
+  const gateway = await startGateway(join(folder, 'gateway'))
+  const dir = await provision(gateway.data, join(folder, 'device'))
+  const device = startCli(['device', 'run', '--dir', dir, '--every', '1'])
+  await device.line(/accepted, receipt #1/)
+  const second = await runCli(['gw', 'up', '--data', gateway.data, '--mqtt-port', '0', '--http-port', '0'])
+  expect([second.status, second.stderr]).toEqual([1, expect.stringMatching(/^store\/locked: /m)])
+  const twin = await runCli(['device', 'run', '--dir', dir])
+  expect([twin.status, twin.stderr]).toEqual([1, expect.stringMatching(/^device\/running: /m)])
+  expect(await device.end('SIGINT')).toBe(0)
+  expect(await gateway.end('SIGINT')).toBe(0)
+})
+
+it('devices are listed, shown, examined and revoked', async () => {
+  const folder = temporaryFolder()
+  const gateway = await startGateway(join(folder, 'gateway'))
+  const dir = await provision(gateway.data, join(folder, 'device'), ['--name', 'porch', '--place', '51.5033,-0.1195', '--gain', '4'])
+  const at = ['--data', gateway.data]
+  const list = JSON.parse((await runCli(['devices', 'list', ...at, '--json'])).stdout)
+  const [{ kid }] = list.devices
+  expect(list.devices).toMatchObject([{ name: 'porch', status: 'active', place: { gainDbi: 4 } }])
+  expect((await runCli(['devices', 'show', kid, ...at])).stdout).toContain('porch')
+  expect((await runCli(['doctor', '--dir', dir, ...at])).status).toBe(0)
+
+  const again = await runCli(['provision', '--local', ...at, '--dir', dir, '--json'])
+  expect(JSON.parse(again.stdout)).toMatchObject({ kid, registered: false })
+
+  expect((await runCli(['devices', 'revoke', kid, ...at])).status).toBe(0)
+  expect((await runCli(['doctor', '--dir', dir, ...at])).stderr).toMatch(/^device\/revoked: /m)
+  expect((await runCli(['provision', '--local', ...at, '--dir', dir])).stderr).toMatch(/^device\/revoked: /m)
+  expect((await runCli(['devices', 'show', 'nonsense', ...at])).status).toBe(1)
+})
+
+it('monitor shows a report, its values and its receipt, and ends by itself', async () => {
+  const folder = temporaryFolder()
+  const gateway = await startGateway(join(folder, 'gateway'))
+  const dir = await provision(gateway.data, join(folder, 'device'))
+  const monitor = startCli(['monitor', '--data', gateway.data, '--for', '4', '--json'])
+  const device = startCli(['device', 'run', '--dir', dir, '--every', '1'])
+  await monitor.line(/accepted #\d+ {2}load .*uptime/)
+  await monitor.line(/receipt .*signed/)
+  await monitor.line(/^\{"events":\{.*"report":\d+/)
+  await device.end('SIGTERM')
+})
+
+it('paints nothing where NO_COLOR is set or there is no terminal', async () => {
+  const { stderr } = await runCli(['devices', 'list', '--data', '/nonexistent'], { env: { NO_COLOR: '1' } })
+  expect(stderr.includes('\u001b')).toBe(false)
+})
