@@ -3,19 +3,21 @@ import { addDeviceCommands } from '../device-sdk/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
+import { fatal, wrongUse } from './console/index.ts'
 
 const wrongUseStatus = 2
 
-/** Commander's sentence in the one shape of an error. */
-const wrongUse = (text: string): string =>
-  `cli/wrong-use: ${text.replace(/^error: /, '').trimEnd()}\n  next: run the command with --help to see what it takes.\n`
-
 const program = new Command('hexfix')
-  .description('Sensors and hotspots that anybody can verify: devices sign, a gateway judges, everyone recomputes the shares.')
+  .description(
+    'Sensors and hotspots that anybody can verify: devices sign, a gateway judges, everyone recomputes the shares.',
+  )
   .version(manifest.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(wrongUse(text)) })
-  .addHelpText('after', '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run')
+  .addHelpText(
+    'after',
+    '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run',
+  )
 
 addGatewayCommands(program)
 addProvisioningCommands(program)
@@ -29,10 +31,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = exitStatus(error)
   else {
-    const message = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`hexfix/failed: this command met something it does not expect (${message})\n`)
-    process.stderr.write('  next: run it again with HEXFIX_VERBOSE=1 and report what it prints.\n')
-    if (process.env.HEXFIX_VERBOSE !== undefined) process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+    process.stderr.write(fatal(error))
     process.exitCode = 1
   }
 }

@@ -58,7 +58,9 @@ export const attack = async (keyFile: string, target: Target, captured: string):
   const name = toHex(kid)
   const boot = 1
   const token = encodeConnect({ gateway: fromHex(target.kid) ?? kid, boot, n: 0 })
-  const password = toBase64Url(writeTagged(signPayload(token, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)))
+  const password = toBase64Url(
+    writeTagged(signPayload(token, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)),
+  )
   const options = { clientId: name, username: name, password, protocolVersion: 4, reconnectPeriod: 0 } as const
   const client = await mqtt.connectAsync(target.mqtt, options)
   await client.subscribeAsync(topicOf(net, name, 'receipt'), { qos: 1 })
@@ -80,7 +82,10 @@ export const attack = async (keyFile: string, target: Target, captured: string):
   tried.push({ what: "foreign (another device's message)", end: await publish(honest) })
   const honestOwn = own(1)
   tried.push({ what: 'an honest one', end: await publish(honestOwn) })
-  tried.push({ what: 'the same again (replayed)', end: `${await publish(honestOwn)}: the first receipt again, stored once` })
+  tried.push({
+    what: 'the same again (replayed)',
+    end: `${await publish(honestOwn)}: the first receipt again, stored once`,
+  })
   const end = closed(client)
   client.publish(topicOf(net, kidOfMessage(honest), 'report'), Buffer.from(honest), { qos: 1 }, () => {})
   tried.push({ what: "on another device's topic", end: await end })
@@ -93,5 +98,7 @@ const kidOfMessage = (message: Uint8Array): string => {
   return frame.ok && frame.value.kid !== null ? toHex(frame.value.kid) : ''
 }
 
-export const readRun = (file: string): Target & { readonly http: string; readonly verifier: string; readonly store: string } =>
+export const readRun = (
+  file: string,
+): Target & { readonly http: string; readonly verifier: string; readonly store: string } =>
   JSON.parse(readFileSync(file, 'utf8')) as Target & { http: string; verifier: string; store: string }

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 export const record = (dist: string): string =>
   fileURLToPath(new URL('../device-sdk/sensors/records/seattle-weather-hourly-normals.csv', dist))
 
-/** Three honest hotspots in Seattle, and one that stands beside them and claims to be 30 km away. */
+/** Three honest hotspots in Seattle, and one that stands beside them and claims to be 66 km away. */
 export const hotspots = [
   { name: 'north', claimed: '47.6205,-122.3493', truly: '47.6205,-122.3493' },
   { name: 'south', claimed: '47.5990,-122.3340', truly: '47.5990,-122.3340' },
   { name: 'east', claimed: '47.6150,-122.3200', truly: '47.6150,-122.3200' },
-  { name: 'liar', claimed: '47.8800,-122.2000', truly: '47.6080,-122.3380' },
+  { name: 'liar', claimed: '48.2000,-122.2000', truly: '47.6080,-122.3380' },
 ] as const

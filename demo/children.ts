@@ -20,7 +20,10 @@ export type Run = {
 
 /** Starts the command line as a person would, in a process of its own, and hands on what it prints. */
 export const startChild = (run: Run, name: string, args: readonly string[], quiet = false): Child => {
-  const child = spawn(process.execPath, [run.cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+  const child = spawn(process.execPath, [run.cli, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   const waiting: { pattern: RegExp; resolve(match: RegExpExecArray): void }[] = []
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -57,7 +60,11 @@ export const startChild = (run: Run, name: string, args: readonly string[], quie
 }
 
 /** Runs a command to its end. @returns its document; throws when it failed. */
-export const runCommand = async (run: Run, args: readonly string[], mayFail = false): Promise<Readonly<Record<string, unknown>>> => {
+export const runCommand = async (
+  run: Run,
+  args: readonly string[],
+  mayFail = false,
+): Promise<Readonly<Record<string, unknown>>> => {
   const child = spawn(process.execPath, [run.cli, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   let errors = ''

@@ -3,26 +3,35 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { Code } from '../device-sdk/protocol/index.ts'
+import { codes } from '../device-sdk/protocol/index.ts'
 import { attack, readRun } from './attacker.ts'
+import { hotspots, record } from './cast.ts'
 import type { Child, Run } from './children.ts'
 import { runCommand, startChild } from './children.ts'
-import { hotspots, record } from './cast.ts'
 import { summarise } from './summary.ts'
 
 const epochS = 5
 const attackAtMs = 6_000
 const killAtMs = 8_000
 
-const usage = 'npm start -- [--for SECONDS] [--json] [--keep]'
+const complain = (code: Code, error: unknown): void => {
+  const { meaning, next } = codes[code]
+  process.stderr.write(
+    `${code}: ${meaning} (${error instanceof Error ? error.message : String(error)})\n  next: ${next}\n`,
+  )
+}
 
 const readOptions = () => {
   try {
-    const { values } = parseArgs({ options: { for: { type: 'string' }, json: { type: 'boolean' }, keep: { type: 'boolean' } } })
+    const { values } = parseArgs({
+      options: { for: { type: 'string' }, json: { type: 'boolean' }, keep: { type: 'boolean' } },
+    })
     const forS = values.for === undefined ? null : Number(values.for)
     if (forS !== null && !(forS >= 10)) throw new Error('--for takes at least 10 seconds')
     return { forS, json: values.json === true, keep: values.keep === true }
   } catch (error) {
-    process.stderr.write(`start/wrong-use: ${error instanceof Error ? error.message : String(error)}\n  next: ${usage}\n`)
+    complain('start/wrong-use', error)
     process.exit(2)
   }
 }
@@ -77,7 +86,16 @@ const startAll = async (): Promise<void> => {
   await Promise.all(
     hotspots.map(async ({ name, claimed, truly }) => {
       const dir = await provision(name, ['--place', claimed, '--gain', '2'])
-      startDevice(name, dir, ['--radio', `air:${url}`, '--true-place', truly, '--true-gain', '2', '--beacon-every', '2'])
+      startDevice(name, dir, [
+        '--radio',
+        `air:${url}`,
+        '--true-place',
+        truly,
+        '--true-gain',
+        '2',
+        '--beacon-every',
+        '2',
+      ])
     }),
   )
 }
@@ -87,7 +105,8 @@ const attackPhase = async (): Promise<void> => {
   const target = readRun(join(data, 'run.json'))
   const report = (await (await fetch(`${target.http}/v1/reports/1`)).json()) as { message: string }
   say('mallory  a registered device misbehaves, over real sockets:')
-  for (const { what, end } of await attack(join(dir, 'device.key'), target, report.message)) say(`mallory  ${what}: ${end}`)
+  for (const { what, end } of await attack(join(dir, 'device.key'), target, report.message))
+    say(`mallory  ${what}: ${end}`)
 }
 
 const killPhase = async (gateway: Child): Promise<Child> => {
@@ -137,7 +156,7 @@ const main = async (): Promise<void> => {
 try {
   await main()
 } catch (error) {
-  process.stderr.write(`start/failed: ${error instanceof Error ? error.message : String(error)}\n  next: look at the lines above; the folder is ${folder}\n`)
+  complain('start/failed', error)
   process.exitCode = 1
 } finally {
   for (const device of devices) device.process.kill('SIGKILL')

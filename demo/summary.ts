@@ -1,5 +1,8 @@
 type Epoch = { readonly epoch: number; readonly root: string; readonly budget: string; readonly paid: string }
-type Counts = { readonly reports: Readonly<Record<string, number>>; readonly verdicts: Readonly<Record<string, number>> }
+type Counts = {
+  readonly reports: Readonly<Record<string, number>>
+  readonly verdicts: Readonly<Record<string, number>>
+}
 
 const ignoredCodes = ['report/replay']
 
@@ -14,7 +17,10 @@ export const summarise = async (http: string) => {
   const { devices } = await get<{ devices: { kid: string; name: string }[] }>('/v1/devices')
   const { latest } = await get<{ latest: { kid: string; schema: string }[] }>('/v1/latest')
   const epoch = epochs.find(({ paid }) => paid !== '0') ?? epochs[0]
-  const shares = epoch === undefined ? [] : (await get<{ shares: { kid: string; amount: string }[] }>(`/v1/epochs/${epoch.epoch}`)).shares
+  const shares =
+    epoch === undefined
+      ? []
+      : (await get<{ shares: { kid: string; amount: string }[] }>(`/v1/epochs/${epoch.epoch}`)).shares
   const nameOf = (kid: string): string => devices.find((device) => device.kid === kid)?.name ?? kid
   return {
     accepted: counts.reports.accepted ?? 0,

@@ -40,7 +40,7 @@ const textual = ['data', 'host', 'epochBudget']
 
 type Tree = { [name: string]: unknown }
 
-const valueOf = (name: string, text: string): unknown => {
+const parsedValue = (name: string, text: string): unknown => {
   if (textual.includes(name)) return text
   if (text === 'true' || text === 'false') return text === 'true'
   // An empty or wrong number stays text, and the schema says so.
@@ -56,7 +56,7 @@ const put = (tree: Tree, path: readonly string[], text: string): void => {
     at[name] = next
     at = next
   }
-  at[last] = valueOf(last, text)
+  at[last] = parsedValue(last, text)
 }
 
 const readTree = (file: string): Result<Tree> => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { fail, kidOf, ok, standardSchema, toHex } from '../device-sdk/protocol/index.ts'
 import type { Result } from '../device-sdk/protocol/index.ts'
+import { fail, kidOf, ok, standardSchema, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
 import { apiServer, openLive, reportView, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
@@ -126,7 +126,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
       authenticate: async (attempt) => {
         const admitted = admitConnect(attempt, { ...checks, net, gatewayKid: kid, store, registry })
         metrics.connects.inc({ code: admitted.ok ? 'accepted' : admitted.error.code })
-        if (!admitted.ok) log.info({ event: admitted.error.code, kid: attempt.clientId.slice(0, 16), from: attempt.remoteAddress })
+        if (!admitted.ok)
+          log.info({ event: admitted.error.code, kid: attempt.clientId.slice(0, 16), from: attempt.remoteAddress })
         return admitted
       },
       publish: (message) => {
@@ -148,7 +149,13 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   if (!mqttListener.ok) return stopped(mqttListener)
   closers.push(mqttListener.value.close)
 
-  const epochs = openEpochDesk({ store, registry, epochS: config.epochS, budget: BigInt(config.epochBudget), now: Date.now })
+  const epochs = openEpochDesk({
+    store,
+    registry,
+    epochS: config.epochS,
+    budget: BigInt(config.epochBudget),
+    now: Date.now,
+  })
   const apiDeps: ApiDeps = {
     store,
     registry,
@@ -196,13 +203,21 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   writeFileSync(runFile, `${JSON.stringify({ pid: process.pid, ...facts })}\n`, { mode: 0o600 })
   closers.push(() => rmSync(runFile, { force: true }))
 
-  const timer = setInterval(() => {
+  const closeEpochs = (): void => {
     const closed = epochs.closeDue()
     if (closed === null) return
     const { verdicts, shares, ...epoch } = closed
     log.info({ event: 'epoch/closed', ...epoch, verdicts: verdicts.length, shares: shares.length })
     for (const verdict of verdicts) live.publish('verdict', verdict)
     live.publish('epoch', { ...epoch, shares })
+  }
+  const timer = setInterval(() => {
+    try {
+      closeEpochs()
+    } catch (error) {
+      // Nothing is half closed: it is one transaction, and is tried again.
+      log.error({ event: 'epoch/not-closed', detail: error instanceof Error ? error.message : String(error) })
+    }
   }, epochCheckMs)
   closers.push(() => clearInterval(timer))
 

@@ -1,6 +1,6 @@
+import { deviceFiles, readTrust } from '../device-sdk/link/index.ts'
 import type { Failure, Result } from '../device-sdk/protocol/index.ts'
 import { clockSkewSMax, kidOf, toHex } from '../device-sdk/protocol/index.ts'
-import { deviceFiles, readTrust } from '../device-sdk/link/index.ts'
 import { openKeyFile, sha256 } from '../device-sdk/signer/index.ts'
 import type { GatewayOptions } from './gateway-client.ts'
 import { openGatewayClient } from './gateway-client.ts'
@@ -18,7 +18,8 @@ const clock = async (url: string): Promise<Finding> => {
     const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) })
     const date = Date.parse(response.headers.get('date') ?? '')
     const aheadS = Math.round((Date.now() - date) / 1000)
-    const failure: Failure | null = aheadS > clockSkewSMax ? { code: 'time/ahead', detail: `${aheadS} s ahead of the gateway` } : null
+    const failure: Failure | null =
+      aheadS > clockSkewSMax ? { code: 'time/ahead', detail: `${aheadS} s ahead of the gateway` } : null
     return { name: 'clock', detail: `${aheadS} s from the gateway's`, failure }
   } catch {
     return { name: 'clock', detail: 'cannot be compared', failure: { code: 'gateway/unreachable', detail: url } }
@@ -31,7 +32,12 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
   const signer = openKeyFile(files.key)
   const trust = readTrust(options.dir)
   const findings = [
-    finding('key', signer, ({ publicKey, exportable }) => `${toHex(kidOf(publicKey, sha256))}${exportable ? ', in a file' : ', in hardware'}`),
+    finding(
+      'key',
+      signer,
+      ({ publicKey, exportable }) =>
+        `${toHex(kidOf(publicKey, sha256))}${exportable ? ', in a file' : ', in hardware'}`,
+    ),
     finding('trust', trust, ({ net, gateway }) => `gateway ${gateway.kid} at ${gateway.mqtt}, network ${net}`),
   ]
   const client = openGatewayClient(trust.ok ? { gateway: trust.value.gateway.http, ...options } : options)
@@ -42,7 +48,12 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
   findings.push(await clock(client.value.url))
   if (!signer.ok) return findings
   const registered = await client.value.get(`/v1/devices/${toHex(kidOf(signer.value.publicKey, sha256))}`)
-  const revoked: Failure | null = registered.ok && registered.value.status === 'revoked' ? { code: 'device/revoked' } : null
-  findings.push(revoked === null ? finding('registered', registered, ({ status }) => String(status)) : { name: 'registered', detail: 'revoked', failure: revoked })
+  const revoked: Failure | null =
+    registered.ok && registered.value.status === 'revoked' ? { code: 'device/revoked' } : null
+  findings.push(
+    revoked === null
+      ? finding('registered', registered, ({ status }) => String(status))
+      : { name: 'registered', detail: 'revoked', failure: revoked },
+  )
   return findings
 }

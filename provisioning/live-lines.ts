@@ -1,3 +1,5 @@
+import type { Code } from '../device-sdk/protocol/index.ts'
+import { codes } from '../device-sdk/protocol/index.ts'
 import type { Document } from './gateway-client.ts'
 
 const isDocument = (value: unknown): value is Document => typeof value === 'object' && value !== null
@@ -6,7 +8,9 @@ const list = (value: unknown): readonly Document[] => (Array.isArray(value) ? va
 const blockText = (block: Document): string => {
   if (block.type === 'sensor') {
     const values = list(block.last).filter((one) => one.value !== null)
-    return values.map((one) => `${String(one.name ?? '')} ${String(one.value)} ${String(one.unit ?? '')}`.trim()).join(', ')
+    return values
+      .map((one) => `${String(one.name ?? '')} ${String(one.value)} ${String(one.unit ?? '')}`.trim())
+      .join(', ')
   }
   if (block.type === 'beacon') return `beacon ${Number(block.freqKhz) / 1000} MHz`
   if (block.type === 'witness') {
@@ -17,10 +21,16 @@ const blockText = (block: Document): string => {
   return String(block.type)
 }
 
-const measure = (verdict: Document): string =>
-  verdict.measured === null || verdict.measured === undefined
-    ? ''
-    : `  measured ${round(verdict.measured)}, threshold ${round(verdict.threshold)} ${String(verdict.unit ?? '')}`
+/** What was measured, what would have passed, and the reason in words. */
+const reason = (verdict: Document): string => {
+  const unit = String(verdict.unit ?? '')
+  const numbers =
+    typeof verdict.measured === 'number'
+      ? `  ${round(verdict.measured)} ${unit} measured, threshold ${round(verdict.threshold)}`
+      : ''
+  const known = typeof verdict.code === 'string' && verdict.code in codes && verdict.code !== 'accepted'
+  return known ? `${numbers}: ${codes[verdict.code as Code].meaning}` : numbers
+}
 
 const round = (value: unknown): string => (typeof value === 'number' ? String(Math.round(value * 10) / 10) : '-')
 
@@ -28,12 +38,14 @@ const round = (value: unknown): string => (typeof value === 'number' ? String(Ma
 export const eventLine = (event: string, data: Document): string => {
   const kid = String(data.kid ?? '').padEnd(16)
   if (event === 'report') {
-    const blocks = isDocument(data.report) ? list(data.report.blocks).map(blockText).join(' | ') : String(data.detail ?? '')
+    const blocks = isDocument(data.report)
+      ? list(data.report.blocks).map(blockText).join(' | ')
+      : String(data.detail ?? '')
     const index = data.logIndex === null ? '' : ` #${String(data.logIndex)}`
     return `report   ${kid}  ${String(data.code)}${index}  ${blocks}`
   }
   if (event === 'receipt') return `receipt  ${kid}  signed, ${String(data.bytes)} bytes`
-  if (event === 'verdict') return `verdict  ${kid}  ${String(data.kind)} ${String(data.code)}${measure(data)}`
+  if (event === 'verdict') return `verdict  ${kid}  ${String(data.kind)} ${String(data.code)}${reason(data)}`
   if (event === 'refusal') return `refused  ${kid}  ${String(data.code)}`
   if (event === 'epoch') {
     return `epoch    ${String(data.epoch)} closed: paid ${String(data.paid)} of ${String(data.budget)}, root ${String(data.root)}`

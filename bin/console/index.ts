@@ -1,4 +1,5 @@
 export type { Console } from './console.ts'
 export { openConsole } from './console.ts'
-export { dataOption, jsonOption, wholeNumber } from './options.ts'
+export { fatal, wrongUse } from './fatal.ts'
 export { interrupted } from './interrupt.ts'
+export { dataOption, jsonOption, wholeNumber } from './options.ts'

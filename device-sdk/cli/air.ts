@@ -3,7 +3,10 @@ import { interrupted } from '../../bin/console/index.ts'
 import { ok } from '../protocol/index.ts'
 import { startAir } from '../radios/index.ts'
 
-export const airCommand = async (options: { readonly port: number; readonly seed: number }, console: Console): Promise<void> => {
+export const airCommand = async (
+  options: { readonly port: number; readonly seed: number },
+  console: Console,
+): Promise<void> => {
   const stop = interrupted()
   const air = await startAir(options)
   if (!air.ok) {

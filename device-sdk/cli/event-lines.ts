@@ -1,13 +1,13 @@
 import type { DeviceEvent } from '../node/index.ts'
 import type { Block } from '../protocol/index.ts'
-import { codes, standardSchema, valueOf, verdictCode } from '../protocol/index.ts'
+import { codes, standardSchema, valueOfCell, verdictCode } from '../protocol/index.ts'
 
 const sensorText = (block: Extract<Block, { type: 'sensor' }>): string => {
   const schema = standardSchema(block.schema)
   const rows = block.stepsS.length + 1
   const shown = block.columns.flatMap((column, i) => {
     const field = schema?.fields[i]
-    const value = field === undefined ? null : valueOf(column[rows - 1] ?? null, field)
+    const value = field === undefined ? null : valueOfCell(column[rows - 1] ?? null, field)
     return field === undefined || value === null ? [] : [`${field[0]} ${value} ${field[1]}`]
   })
   return `${rows > 1 ? `${rows} readings, last ` : ''}${shown.join(', ')}`
@@ -16,7 +16,8 @@ const sensorText = (block: Extract<Block, { type: 'sensor' }>): string => {
 const blockText = (block: Block): string => {
   if (block.type === 'sensor') return sensorText(block)
   if (block.type === 'beacon') return `beacon at ${block.freqKhz / 1000} MHz, ${block.txDdbm / 10} dBm`
-  if (block.type === 'witness') return `heard ${block.rows.length}, strongest ${Math.max(...block.rows.map((row) => row.rssiDdbm)) / 10} dBm`
+  if (block.type === 'witness')
+    return `heard ${block.rows.length}, strongest ${Math.max(...block.rows.map((row) => row.rssiDdbm)) / 10} dBm`
   return block.type
 }
 

@@ -3,7 +3,7 @@ import { interrupted } from '../../bin/console/index.ts'
 import { readTrust } from '../link/index.ts'
 import type { DeviceEvent, RunningDevice } from '../node/index.ts'
 import { runDevice, runHotspot } from '../node/index.ts'
-import type { Result } from '../protocol/index.ts'
+import type { Failure, Result } from '../protocol/index.ts'
 import { fail, ok } from '../protocol/index.ts'
 import { openRadio } from '../radios/index.ts'
 import { openSensor } from '../sensors/index.ts'
@@ -21,7 +21,12 @@ type Options = {
   readonly journal?: string
   readonly for?: number
 }
-type Shared = { readonly dir: string; readonly onEvent: (event: DeviceEvent) => void; readonly journal?: string }
+type Shared = {
+  readonly dir: string
+  readonly journal?: string
+  readonly onEvent: (event: DeviceEvent) => void
+  readonly onFault: (fault: Failure) => void
+}
 
 /** The one channel, data rate and power of the simulated air: EU868, DR5, 14 dBm. */
 const air = { freqKhz: 868_100, dr: 5, txDdbm: 140 }
@@ -29,7 +34,8 @@ const air = { freqKhz: 868_100, dr: 5, txDdbm: 140 }
 const truePlaceOf = ({ truePlace, trueGain }: Options): Result<{ lat: number; lng: number; gainDbi: number }> => {
   const [lat, lng] = (truePlace ?? '').split(',').map(Number)
   const gainDbi = Number(trueGain)
-  if (lat !== undefined && lng !== undefined && [lat, lng, gainDbi].every(Number.isFinite)) return ok({ lat, lng, gainDbi })
+  if (lat !== undefined && lng !== undefined && [lat, lng, gainDbi].every(Number.isFinite))
+    return ok({ lat, lng, gainDbi })
   return fail('place/not-a-cell', `--true-place ${truePlace ?? 'is needed with --radio'}`)
 }
 
@@ -49,7 +55,7 @@ const startHotspot = async (spec: string, options: Options, shared: Shared): Pro
 }
 
 const startSensor = async (options: Options, shared: Shared): Promise<Result<RunningDevice>> => {
-  const sensor = await openSensor(options.sensor)
+  const sensor = await openSensor(options.sensor, { onFault: shared.onFault })
   if (!sensor.ok) return sensor
   const device = await runDevice({ ...shared, sensor: sensor.value, everyS: options.every, batch: options.batch })
   if (!device.ok) await sensor.value.close()
@@ -62,6 +68,7 @@ export const runCommand = async (options: Options, console: Console): Promise<vo
   const shared: Shared = {
     dir: options.dir,
     ...(options.journal === undefined ? {} : { journal: options.journal }),
+    onFault: console.warn,
     onEvent: (event) => {
       if (event.event === 'report/signed') counts.signed++
       if (event.event === 'report/acknowledged') counts.acknowledged++
@@ -80,5 +87,7 @@ export const runCommand = async (options: Options, console: Console): Promise<vo
   console.say(`device ${kid}; Ctrl-C stops it, what is not delivered waits in ${options.dir}/outbox`)
   await stop
   await close()
-  console.finish(ok({ kid, ...counts }), () => [`${counts.signed} signed, ${counts.acknowledged} acknowledged, ${counts.receipts} receipts`])
+  console.finish(ok({ kid, ...counts }), () => [
+    `${counts.signed} signed, ${counts.acknowledged} acknowledged, ${counts.receipts} receipts`,
+  ])
 }

@@ -36,7 +36,8 @@ export const writeDurably = (path: string, content: string | Uint8Array): void =
   closeSync(directory)
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 const readTrustOf = (value: unknown): Trust | null => {
   if (!isRecord(value) || !isRecord(value.gateway)) return null

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { writeDurably } from '../link/index.ts'
 import type { Result } from '../protocol/index.ts'
 import { fail, ok, uint32Max } from '../protocol/index.ts'
-import { writeDurably } from '../link/index.ts'
 
 /**
  * Takes the next boot number, durable before it is used: a number never serves twice.

@@ -43,7 +43,9 @@ const sendBeacon = async (reporter: Reporter, options: HotspotOptions): Promise<
     onEvent({ event: 'radio/failed', code: sent.error.code, detail: sent.error.detail ?? radio.name })
     return
   }
-  reporter.submit(Math.floor(sent.value.atMs / 1000), [{ type: 'beacon', nonce, radio: 'lora', freqKhz, dr, txDdbm, cell }])
+  reporter.submit(Math.floor(sent.value.atMs / 1000), [
+    { type: 'beacon', nonce, radio: 'lora', freqKhz, dr, txDdbm, cell },
+  ])
 }
 
 /** Beacons and reports what it hears, until `close`. */

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import mqtt from 'mqtt'
+import type { Trust } from '../link/index.ts'
 import type { ReceiptEntry, Result } from '../protocol/index.ts'
 import {
   encodeConnect,
@@ -19,7 +20,6 @@ import {
 import type { Signer } from '../signer/index.ts'
 import { nobleVerify, sha256 } from '../signer/index.ts'
 import type { DeviceEvent } from './events.ts'
-import type { Trust } from '../link/index.ts'
 import type { Outbox, Waiting } from './outbox.ts'
 
 export type LinkOptions = {
@@ -47,7 +47,9 @@ const connectTokens = ({ trust, signer, kid, boot }: LinkOptions): (() => string
   let n = 0
   return () => {
     const payload = encodeConnect({ gateway, boot, n: n++ })
-    return toBase64Url(writeTagged(signPayload(payload, { mtype: mtypes.connect, net: trust.net, kid }, sha256, signer.sign)))
+    return toBase64Url(
+      writeTagged(signPayload(payload, { mtype: mtypes.connect, net: trust.net, kid }, sha256, signer.sign)),
+    )
   }
 }
 
@@ -115,7 +117,12 @@ export const openLink = (options: LinkOptions): Link => {
 
   const settle = (entry: ReceiptEntry): void => {
     // The digest ties the receipt to this very payload.
-    const one = outbox.waiting().find((waiting) => waiting.seq === entry.seq && waiting.boot === entry.boot && equalBytes(waiting.digest, entry.digest))
+    const one = outbox
+      .waiting()
+      .find(
+        (waiting) =>
+          waiting.seq === entry.seq && waiting.boot === entry.boot && equalBytes(waiting.digest, entry.digest),
+      )
     if (one === undefined) return
     outbox.done(one)
     acknowledgedMs.delete(one)

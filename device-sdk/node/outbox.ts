@@ -1,12 +1,17 @@
 import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { writeDurably } from '../link/index.ts'
 import type { CborValue, Result } from '../protocol/index.ts'
 import { concatBytes, decode, encode, fail, isList, ok } from '../protocol/index.ts'
-import { writeDurably } from '../link/index.ts'
 
 /** A signed report that waits for its receipt. `digest` is SHA-256(payload)[0..8), `message` the compact form. */
-export type Waiting = { readonly boot: number; readonly seq: number; readonly digest: Uint8Array; readonly message: Uint8Array }
+export type Waiting = {
+  readonly boot: number
+  readonly seq: number
+  readonly digest: Uint8Array
+  readonly message: Uint8Array
+}
 
 export type Outbox = {
   /** Durable when it returns. Drops the oldest reports when the box is full, and counts them. */

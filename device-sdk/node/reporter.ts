@@ -1,9 +1,9 @@
+import { deviceFiles, lockFolder, readTrust } from '../link/index.ts'
 import type { Block, Result } from '../protocol/index.ts'
 import { encodeReport, kidOf, mtypes, ok, signPayload, toHex, writeCompact } from '../protocol/index.ts'
 import { openKeyFile, sha256 } from '../signer/index.ts'
 import { takeBoot } from './boot-counter.ts'
 import type { DeviceEvent } from './events.ts'
-import { deviceFiles, lockFolder, readTrust } from '../link/index.ts'
 import { openLink } from './mqtt-link.ts'
 import { openOutbox } from './outbox.ts'
 
@@ -45,7 +45,15 @@ export const openReporter = async (options: ReporterOptions): Promise<Result<Rep
   const kid = kidOf(signer.value.publicKey, sha256)
   const { net } = trust.value
   const box = outbox.value
-  const link = openLink({ trust: trust.value, signer: signer.value, kid, boot: boot.value, outbox: box, journal, onEvent })
+  const link = openLink({
+    trust: trust.value,
+    signer: signer.value,
+    kid,
+    boot: boot.value,
+    outbox: box,
+    journal,
+    onEvent,
+  })
   let next = 0
 
   return ok({

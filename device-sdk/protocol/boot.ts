@@ -1,6 +1,6 @@
+import { fromHex, toHex } from './bytes.ts'
 import type { CborValue } from './cbor/value.ts'
 import { isBytes, isUint32 } from './cbor/value.ts'
-import { fromHex, toHex } from './bytes.ts'
 
 /** A boot counter, or a session of 8 bytes that a gateway issued to a device where nothing persists. */
 export type Boot = number | Uint8Array

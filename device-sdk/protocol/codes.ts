@@ -384,7 +384,8 @@ export const codes = {
     next: 'Split the file.',
   },
   'sensor/malformed': {
-    meaning: 'Rows of the record were skipped: another number of cells than the header, no number, or nothing measured.',
+    meaning:
+      'Rows of the record were skipped: another number of cells than the header, no number, or nothing measured.',
     next: 'Mend the line that is named; the others are replayed.',
   },
   'sensor/no-columns': {
@@ -426,6 +427,30 @@ export const codes = {
   'radio/air-unusable': {
     meaning: 'The simulated air cannot open its port.',
     next: 'Take another port, or 0 for a free one.',
+  },
+  'epoch/not-closed': {
+    meaning: 'An epoch could not be closed now.',
+    next: 'Look at the detail; it is tried again every half second, and nothing is lost.',
+  },
+  'gw/failed': {
+    meaning: 'The gateway met something it does not expect, and stopped.',
+    next: 'Start it again; everything acknowledged is on disk. Run with HEXFIX_VERBOSE=1 to see where.',
+  },
+  'cli/wrong-use': {
+    meaning: 'The command was not used as it is meant to be.',
+    next: 'Run it with --help.',
+  },
+  'hexfix/failed': {
+    meaning: 'A command met something that it does not expect.',
+    next: 'Run it again with HEXFIX_VERBOSE=1 and report what it prints.',
+  },
+  'start/wrong-use': {
+    meaning: 'npm start was not used as it is meant to be.',
+    next: 'Use it as in: npm start -- --for 20 --json.',
+  },
+  'start/failed': {
+    meaning: 'The run ended early.',
+    next: 'Look at the lines before it.',
   },
 } as const satisfies Record<string, Entry>
 

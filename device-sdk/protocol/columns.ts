@@ -3,18 +3,23 @@ import { isInt, isList } from './cbor/value.ts'
 
 export type Cell = number | null
 
+const asInt = (value: number): number => {
+  if (!isInt(value)) throw new Error(`${value} is not an integer within 53 bits: no cell or step of a column can hold it`)
+  return value
+}
+
 /**
  * A column of n cells: bare where all are equal (all null included), otherwise the first non-null value and then deltas to
  * the last non-null one. A null leaves the running value: `[null, 5, null, 1]` reads null, 5, null, 6.
  */
 export const writeColumn = (cells: readonly Cell[]): CborValue => {
   const first = cells[0] as Cell
-  if (cells.every((cell) => cell === first)) return first
+  if (cells.every((cell) => cell === first)) return first === null ? null : asInt(first)
   let last = 0
   return cells.map((cell) => {
     if (cell === null) return null
-    const delta = cell - last
-    last = cell
+    const delta = asInt(cell - last)
+    last = asInt(cell)
     return delta
   })
 }

@@ -12,9 +12,11 @@ export const encodeConnect = (connect: Connect): Uint8Array => encode([connect.g
 export const readConnect = (payload: Uint8Array): Result<Connect> => {
   const decoded = decode(payload)
   if (!decoded.ok) return decoded
-  if (!isList(decoded.value) || decoded.value.length !== 3) return fail('wire/malformed', 'a connect body has three fields')
+  if (!isList(decoded.value) || decoded.value.length !== 3)
+    return fail('wire/malformed', 'a connect body has three fields')
   const [gateway, boot, n] = decoded.value
-  if (!isBytes(gateway, 8) || !isUint32(boot) || !isUint32(n)) return fail('wire/malformed', 'a field of the connect body')
+  if (!isBytes(gateway, 8) || !isUint32(boot) || !isUint32(n))
+    return fail('wire/malformed', 'a field of the connect body')
   return ok({ gateway, boot, n })
 }
 

@@ -21,7 +21,16 @@ export type Enrol = {
   readonly deviceClaim?: Uint8Array
 }
 
-const claims = { nonce: 10, cnf: 8, ueid: 256, hardwareModel: 259, softwareName: 270, softwareVersion: 271, bootCount: 267, deviceClaim: -70001 }
+const claims = {
+  nonce: 10,
+  cnf: 8,
+  ueid: 256,
+  hardwareModel: 259,
+  softwareName: 270,
+  softwareVersion: 271,
+  bootCount: 267,
+  deviceClaim: -70001,
+}
 
 const coseKey = (publicKey: Uint8Array): CborMap => ({
   // RFC 9052 section 7, RFC 8812 section 3.1: EC2, ES256K, secp256k1, x, sign of y.
@@ -84,7 +93,8 @@ export const readEnrol = (payload: Uint8Array): Result<Enrol> => {
   const nonce = claim(claims.nonce)
   const publicKey = readKey(claim(claims.cnf))
   const ueid = claim(claims.ueid)
-  if (!(nonce instanceof Uint8Array) || nonce.length < 8 || nonce.length > 64) return fail('wire/malformed', 'eat_nonce (10)')
+  if (!(nonce instanceof Uint8Array) || nonce.length < 8 || nonce.length > 64)
+    return fail('wire/malformed', 'eat_nonce (10)')
   if (publicKey === null) return fail('wire/malformed', 'cnf (8) holds no secp256k1 key')
   if (!isBytes(ueid, 33) || ueid[0] !== 1) return fail('wire/malformed', 'ueid (256)')
   let enrol: Enrol = { nonce, publicKey, ueid }

@@ -32,7 +32,13 @@ export const readReceipt = (payload: Uint8Array): Result<ReceiptEntry[]> => {
   for (const entry of list) {
     if (!isList(entry) || entry.length !== 5) return fail('wire/malformed', `receipt entry ${entries.length}`)
     const [boot, seq, digest, verdict, logIndex] = entry
-    if (!isBoot(boot) || !isUint32(seq) || !isBytes(digest, 8) || !isUint(verdict) || !(logIndex === null || isUint(logIndex))) {
+    if (
+      !isBoot(boot) ||
+      !isUint32(seq) ||
+      !isBytes(digest, 8) ||
+      !isUint(verdict) ||
+      !(logIndex === null || isUint(logIndex))
+    ) {
       return fail('wire/malformed', `receipt entry ${entries.length}`)
     }
     entries.push({ boot, seq, digest, verdict, logIndex })

@@ -71,7 +71,7 @@ export const standardSchema: SchemaLookup = (id) => byId[id]
  * The value that a cell means. Divides by a power of ten for negative exponents: multiplying by 0.01 gives wrong doubles.
  * @returns null where nothing was measured.
  */
-export const valueOf = (cell: number | null, field: Field): number | null => {
+export const valueOfCell = (cell: number | null, field: Field): number | null => {
   if (cell === null) return null
   const raw = cell + (field[3] ?? 0)
   let scale = 1

@@ -26,7 +26,12 @@ export const mtypes = {
 export type Mtype = (typeof mtypes)[keyof typeof mtypes]
 
 /** What a signature binds besides the payload. `kid` is the signer's; `to` the addressed device's, in what a gateway sends to one. */
-export type Binding = { readonly mtype: number; readonly net: number; readonly kid: Uint8Array; readonly to?: Uint8Array }
+export type Binding = {
+  readonly mtype: number
+  readonly net: number
+  readonly kid: Uint8Array
+  readonly to?: Uint8Array
+}
 
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
 /** Digest of 32 bytes in, r || s of 64 bytes out, deterministic (RFC 6979) and low-S. */
@@ -90,7 +95,8 @@ const readTagged = (bytes: Uint8Array): Result<Sign1> => {
   const end = bytes.length - signatureBytes - signatureHead.length
   if (end <= at || !startsWith(bytes, end, signatureHead)) return malformed('no signature of 64 bytes at the end')
   const length = lengthOfBytes(bytes, at)
-  if (length === null || length.from + length.count !== end) return malformed('the payload does not end at the signature')
+  if (length === null || length.from + length.count !== end)
+    return malformed('the payload does not end at the signature')
   return ok({ kid, payload: bytes.subarray(length.from, end), signature: bytes.subarray(end + signatureHead.length) })
 }
 

@@ -1,4 +1,4 @@
-export type { Air, AirOptions, AirStats } from './ether/air.ts'
+export type { Air } from './ether/air.ts'
 export { startAir } from './ether/air.ts'
 export type { EtherOptions, EtherRadio } from './ether/ether.ts'
 export { etherRadio } from './ether/ether.ts'

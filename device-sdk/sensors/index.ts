@@ -1,7 +1,6 @@
 export { hostSensor } from './host.ts'
 export { openSensor } from './open.ts'
 export type { Columns } from './record.ts'
-export type { ReplayOptions, ReplaySensor } from './replay.ts'
 export { replaySensor } from './replay.ts'
 export type { Reading, Sensor } from './sensor.ts'
 export { toCell } from './to-cell.ts'

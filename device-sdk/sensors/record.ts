@@ -22,6 +22,7 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i
 const readHeader = (line: string) =>
   line.split(',').map((cell) => {
     const [, name = cell, unit] = /^([^()]*?)\s*\(([^()]+)\)$/.exec(cell.trim()) ?? []
+    // Trimming also takes a byte order mark.
     return { name: name.trim().toLowerCase(), unit: unit?.trim() }
   })
 
@@ -85,7 +86,7 @@ const readRow = (
  * Errors: sensor/no-columns, sensor/unknown-unit, sensor/no-rows.
  */
 export const readRecord = (text: string, schema: Schema, columns: Columns = {}): Result<Measurements> => {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const lines = text.split(/\r?\n/)
   const [header = ''] = lines
   const found = findColumns(header, schema, columns)
   if (!found.ok) return found

@@ -36,7 +36,10 @@ const wholeNumber = (query: URLSearchParams, name: string, fallback: number, max
 
 const listReports = (deps: ApiDeps, { query }: Request): Answer => {
   const kid = query.get('kid')
-  const filter = { after: wholeNumber(query, 'after', 0, Number.MAX_SAFE_INTEGER), limit: wholeNumber(query, 'limit', pageDefault, pageMax) }
+  const filter = {
+    after: wholeNumber(query, 'after', 0, Number.MAX_SAFE_INTEGER),
+    limit: wholeNumber(query, 'limit', pageDefault, pageMax),
+  }
   const entries = deps.store.log.newest(kid === null ? filter : { ...filter, kid })
   return { value: { head: deps.store.log.head(), reports: entries.map(entryView) } }
 }
@@ -53,7 +56,8 @@ const place = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const json = await readJson(request)
   if (!json.ok) return errorAnswer(json.error)
   const body = placeBody.safeParse(json.value)
-  if (!body.success) return errorAnswer({ code: 'api/bad-request', detail: body.error.issues.map((issue) => issue.message).join('; ') })
+  if (!body.success)
+    return errorAnswer({ code: 'api/bad-request', detail: body.error.issues.map((issue) => issue.message).join('; ') })
   const where = placeOf(body.data)
   if (!where.ok) return errorAnswer(where.error)
   const kid = request.params[0] as string
@@ -78,7 +82,8 @@ const revoke = (deps: ApiDeps, kid: string): Answer => {
   return answerOf(revoked, (device) => deviceView(device, false))
 }
 
-const found = <T>(value: T | null, what: string): Result<T> => (value === null ? fail('api/not-found', what) : ok(value))
+const found = <T>(value: T | null, what: string): Result<T> =>
+  value === null ? fail('api/not-found', what) : ok(value)
 
 export const routes = (deps: ApiDeps): readonly Route[] => [
   { method: 'GET', path: /^\/v1\/gateway$/, access: 'public', handle: () => ({ value: deps.facts() }) },
@@ -86,7 +91,9 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     method: 'GET',
     path: /^\/v1\/devices$/,
     access: 'read',
-    handle: () => ({ value: { devices: deps.registry.all().map((device) => deviceView(device, deps.isConnected(device.kid))) } }),
+    handle: () => ({
+      value: { devices: deps.registry.all().map((device) => deviceView(device, deps.isConnected(device.kid))) },
+    }),
   },
   {
     method: 'GET',
@@ -125,19 +132,24 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     method: 'GET',
     path: /^\/v1\/evidence$/,
     access: 'admin',
-    handle: ({ query }) => ({ value: { evidence: deps.store.log.evidence(wholeNumber(query, 'limit', pageDefault, pageMax)) } }),
+    handle: ({ query }) => ({
+      value: { evidence: deps.store.log.evidence(wholeNumber(query, 'limit', pageDefault, pageMax)) },
+    }),
   },
   {
     method: 'GET',
     path: /^\/v1\/epochs$/,
     access: 'read',
-    handle: ({ query }) => ({ value: { epochs: deps.store.epochs.newest(wholeNumber(query, 'limit', pageDefault, pageMax)) } }),
+    handle: ({ query }) => ({
+      value: { epochs: deps.store.epochs.newest(wholeNumber(query, 'limit', pageDefault, pageMax)) },
+    }),
   },
   {
     method: 'GET',
     path: /^\/v1\/epochs\/([0-9]{1,15})$/,
     access: 'read',
-    handle: ({ params: [epoch] }) => answerOf(found(deps.epochs.view(Number(epoch)), `no epoch ${epoch}`), (view) => view),
+    handle: ({ params: [epoch] }) =>
+      answerOf(found(deps.epochs.view(Number(epoch)), `no epoch ${epoch}`), (view) => view),
   },
   {
     method: 'POST',
@@ -147,7 +159,12 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
   },
   // The nonce is the permission: whoever holds the admin token gave it away.
   { method: 'POST', path: /^\/v1\/enrol$/, access: 'public', handle: (request) => enrol(deps, request) },
-  { method: 'PUT', path: /^\/v1\/devices\/([0-9a-f]{16})\/place$/, access: 'admin', handle: (request) => place(deps, request) },
+  {
+    method: 'PUT',
+    path: /^\/v1\/devices\/([0-9a-f]{16})\/place$/,
+    access: 'admin',
+    handle: (request) => place(deps, request),
+  },
   {
     method: 'POST',
     path: /^\/v1\/devices\/([0-9a-f]{16})\/revoke$/,

@@ -43,7 +43,11 @@ const special = async (path: string, deps: ServerDeps, response: ServerResponse)
 
 const unauthorised: Failure = { code: 'api/unauthorised' }
 
-const dispatch = async (incoming: IncomingMessage, response: ServerResponse, deps: ServerDeps): Promise<Answer | 'sent'> => {
+const dispatch = async (
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  deps: ServerDeps,
+): Promise<Answer | 'sent'> => {
   const url = new URL(incoming.url ?? '/', 'http://gateway')
   const done = incoming.method === 'GET' ? await special(url.pathname, deps, response) : null
   if (done !== null) return done
@@ -72,7 +76,8 @@ export const apiServer = (deps: ServerDeps): Server => {
       })
       .catch((error: unknown) => {
         deps.log.error({ event: 'api/failed', detail: error instanceof Error ? error.message : String(error) })
-        if (!response.headersSent) send(incoming, response, { status: 500, value: errorAnswer({ code: 'api/failed' }).value })
+        if (!response.headersSent)
+          send(incoming, response, { status: 500, value: errorAnswer({ code: 'api/failed' }).value })
         else response.destroy()
       })
   })

@@ -2,13 +2,13 @@ import type { Block, Report, Schema } from '../../device-sdk/protocol/index.ts'
 import {
   bootOfKey,
   decode,
+  fromHex,
   mtypes,
   readReport,
   standardSchema,
   toHex,
-  valueOf,
+  valueOfCell,
   writeTagged,
-  fromHex,
 } from '../../device-sdk/protocol/index.ts'
 import type { Device, LatestRow, StoredEntry } from '../store/index.ts'
 
@@ -20,14 +20,22 @@ export const deviceView = (device: Device, connected: boolean) => ({
   publicKey: toHex(device.publicKey),
   address: `0x${toHex(device.address)}`,
   enrolledMs: device.enrolledMs,
-  place: device.place === null ? null : { cell: device.place.cell, lat: device.place.latE7 / 1e7, lng: device.place.lngE7 / 1e7, gainDbi: device.place.gainDdbi / 10 },
+  place:
+    device.place === null
+      ? null
+      : {
+          cell: device.place.cell,
+          lat: device.place.latE7 / 1e7,
+          lng: device.place.lngE7 / 1e7,
+          gainDbi: device.place.gainDdbi / 10,
+        },
 })
 
 /** Values with the names and units of their schema. */
 const namedValues = (schema: Schema | undefined, cells: readonly (number | null)[]) =>
   cells.map((cell, i) => {
     const field = schema?.fields[i]
-    return field === undefined ? { value: cell } : { name: field[0], unit: field[1], value: valueOf(cell, field) }
+    return field === undefined ? { value: cell } : { name: field[0], unit: field[1], value: valueOfCell(cell, field) }
   })
 
 const blockView = (block: Block): unknown => {
@@ -86,7 +94,12 @@ export const proofView = (
   mtype: mtypes.report,
   publicKey: toHex(device.publicKey),
   message: toHex(writeTagged({ kid: fromHex(entry.kid), payload: entry.payload, signature: entry.signature })),
-  receipt: { mtype: mtypes.receipt, gateway: gateway.kid, publicKey: toHex(gateway.publicKey), message: toHex(receipt) },
+  receipt: {
+    mtype: mtypes.receipt,
+    gateway: gateway.kid,
+    publicKey: toHex(gateway.publicKey),
+    message: toHex(receipt),
+  },
 })
 
 export const latestView = (row: LatestRow) => {

@@ -22,7 +22,8 @@ const missingShown = 20
 const readLine = (line: string): { kid: string; boot: string; seq: number; digest: string } | null => {
   try {
     const { kid, boot, seq, digest } = JSON.parse(line) as Record<string, unknown>
-    const key = typeof boot === 'number' ? bootKey(boot) : typeof boot === 'string' && fromHex(boot)?.length === 8 ? boot : null
+    const key =
+      typeof boot === 'number' ? bootKey(boot) : typeof boot === 'string' && fromHex(boot)?.length === 8 ? boot : null
     if (typeof kid !== 'string' || key === null || typeof seq !== 'number' || typeof digest !== 'string') return null
     return { kid, boot: key, seq, digest }
   } catch {
@@ -36,7 +37,10 @@ const auditJournals = async (journals: readonly string[], store: Store): Promise
   for (const journal of journals) {
     let number = 0
     try {
-      for await (const line of createInterface({ input: createReadStream(journal), crlfDelay: Number.POSITIVE_INFINITY })) {
+      for await (const line of createInterface({
+        input: createReadStream(journal),
+        crlfDelay: Number.POSITIVE_INFINITY,
+      })) {
         number++
         const one = readLine(line)
         if (one === null) return fail('audit/bad-journal', `${journal} line ${number}`)

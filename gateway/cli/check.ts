@@ -25,7 +25,8 @@ const portCheck = async (name: string, host: string, port: number): Promise<Chec
 const fileChecks = (config: GatewayConfig): Check[] => {
   const files = gatewayFiles(config.data)
   // What is absent will be made at the first start: only what is there can be wrong.
-  if (!existsSync(files.store)) return [{ name: 'data', ok: true, detail: `${config.data} will be made at the first start` }]
+  if (!existsSync(files.store))
+    return [{ name: 'data', ok: true, detail: `${config.data} will be made at the first start` }]
   const store = openStore(config.data)
   if (store.ok) store.value.close()
   return [

@@ -32,14 +32,19 @@ export const addGatewayCommands = (program: Command): void => {
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix gw audit porch/journal.ndjson --data .hexfix/gateway')
-    .action(async (journals, options) => (await import('./audit.ts')).gatewayAudit(journals, options, openConsole(options)))
+    .action(async (journals, options) =>
+      (await import('./audit.ts')).gatewayAudit(journals, options, openConsole(options)),
+    )
 
   const wire = program.command('wire').description('check and sign messages of the wire format')
 
   wire
     .command('check')
     .description('verify, decode, encode again, sign again and flip every byte of the messages in a file')
-    .argument('<file>', 'JSON with secretKey, publicKey, kid, net, mtype and messages of payload, cose and compact in hex')
+    .argument(
+      '<file>',
+      'JSON with secretKey, publicKey, kid, net, mtype and messages of payload, cose and compact in hex',
+    )
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix wire check test/vectors/wire_examples.json')
     .action(async (file, options) => (await import('./wire-check.ts')).wireCheck(file, openConsole(options)))

@@ -9,7 +9,16 @@ export const gatewayUp = async (options: ConfigOptions & { readonly log: string 
   const config = configOf(options)
   if (!config.ok) return console.finish(config, () => [])
   const stop = interrupted()
-  const gateway = await startGateway(config.value, openLog(options.log))
+  const log = openLog(options.log)
+  process.once('uncaughtException', (error) => {
+    log.fatal({
+      event: 'gw/failed',
+      detail: error.message,
+      stack: process.env.HEXFIX_VERBOSE === undefined ? undefined : error.stack,
+    })
+    process.exit(1)
+  })
+  const gateway = await startGateway(config.value, log)
   if (!gateway.ok) return console.finish(gateway, () => [])
   const { kid, net, mqtt, http, data, verifier, store, close } = gateway.value
   console.say(`gateway ${kid} on network ${net}`)

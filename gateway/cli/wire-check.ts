@@ -45,7 +45,9 @@ const fileSchema = z.object({
   kid: bytes,
   net: z.int().min(0),
   mtype: z.int().min(1).max(10).default(mtypes.report),
-  messages: z.array(z.object({ name: z.string().default('unnamed'), payload: bytes, cose: bytes, compact: bytes.optional() })),
+  messages: z.array(
+    z.object({ name: z.string().default('unnamed'), payload: bytes, cose: bytes, compact: bytes.optional() }),
+  ),
 })
 type Vectors = z.infer<typeof fileSchema>
 type Vector = Vectors['messages'][number]
@@ -63,7 +65,8 @@ const readVectors = (file: string): Result<Vectors> => {
     }
     const { data } = parsed
     if (data.messages.length === 0) return fail('wire/bad-file', `${file} holds no message`)
-    if (!equalBytes(kidOf(data.publicKey, sha256), data.kid)) return fail('wire/bad-file', `${file}: kid is not of publicKey`)
+    if (!equalBytes(kidOf(data.publicKey, sha256), data.kid))
+      return fail('wire/bad-file', `${file}: kid is not of publicKey`)
     return ok(data)
   } catch (error) {
     return fail('wire/bad-file', `${file}: ${error instanceof Error ? error.message : String(error)}`)
@@ -86,7 +89,12 @@ const again = (mtype: number, payload: Uint8Array): Result<Uint8Array> => {
 }
 
 /** The whole way of a message from outside: frame, scan, kid, signature, shape. */
-const admit = (message: Uint8Array, binding: Binding, publicKey: Uint8Array, verifier: Verifier): Result<Uint8Array> => {
+const admit = (
+  message: Uint8Array,
+  binding: Binding,
+  publicKey: Uint8Array,
+  verifier: Verifier,
+): Result<Uint8Array> => {
   const frame = readSign1(message)
   if (!frame.ok) return frame
   const payload = verifySign1(frame.value, binding, publicKey, sha256, verifier.verify)
@@ -98,7 +106,8 @@ const flipped = (form: Uint8Array, refused: (changed: Uint8Array) => boolean): F
     for (const flip of flips) {
       const changed = form.slice()
       changed[at] = (changed[at] as number) ^ flip
-      if (!refused(changed)) return { code: 'wire/malformed', detail: `byte ${at} changed by 0x${flip.toString(16)} is accepted` }
+      if (!refused(changed))
+        return { code: 'wire/malformed', detail: `byte ${at} changed by 0x${flip.toString(16)} is accepted` }
     }
   }
   return null
@@ -112,7 +121,8 @@ const checkVector = (vector: Vector, file: Vectors, verifier: Verifier): Failure
   for (const [form, made] of forms) {
     const admitted = admit(form, binding, file.publicKey, verifier)
     if (!admitted.ok) return admitted.error
-    if (!equalBytes(admitted.value, vector.payload)) return { code: 'wire/malformed', detail: `encodes again to ${toHex(admitted.value)}` }
+    if (!equalBytes(admitted.value, vector.payload))
+      return { code: 'wire/malformed', detail: `encodes again to ${toHex(admitted.value)}` }
     if (!equalBytes(made, form)) return { code: 'sign1/bad-signature', detail: `signs again to ${toHex(made)}` }
     const accepted = flipped(form, (changed) => !admit(changed, binding, file.publicKey, verifier).ok)
     if (accepted !== null) return accepted
@@ -131,10 +141,14 @@ export const wireCheck = async (path: string, console: Console): Promise<void> =
   const failed: { name: string; code: string; detail: string }[] = []
   for (const vector of file.value.messages) {
     const failure = checkVector(vector, file.value, verifier)
-    console.say(`${failure === null ? 'ok  ' : 'FAIL'}  ${vector.name}${failure === null ? '' : `: ${failure.code}, ${failure.detail ?? ''}`}`)
+    console.say(
+      `${failure === null ? 'ok  ' : 'FAIL'}  ${vector.name}${failure === null ? '' : `: ${failure.code}, ${failure.detail ?? ''}`}`,
+    )
     if (failure !== null) failed.push({ name: vector.name, code: failure.code, detail: failure.detail ?? '' })
   }
   const passed = file.value.messages.length - failed.length
   if (failed.length > 0) process.exitCode = 1
-  console.finish(ok({ passed, failed: failed.length, failures: failed }), () => [`${passed} passed, ${failed.length} failed`])
+  console.finish(ok({ passed, failed: failed.length, failures: failed }), () => [
+    `${passed} passed, ${failed.length} failed`,
+  ])
 }

@@ -1,6 +1,15 @@
 import { createInterface } from 'node:readline'
 import type { Console } from '../../bin/console/index.ts'
-import { fail, fromHex, isKid, kidOf, signPayload, toHex, writeCompact, writeTagged } from '../../device-sdk/protocol/index.ts'
+import {
+  fail,
+  fromHex,
+  isKid,
+  kidOf,
+  signPayload,
+  toHex,
+  writeCompact,
+  writeTagged,
+} from '../../device-sdk/protocol/index.ts'
 import { openKeyFile, sha256 } from '../../device-sdk/signer/index.ts'
 
 export type SignOptions = {
@@ -25,7 +34,8 @@ export const wireSign = async (options: SignOptions, console: Console): Promise<
   for await (const line of createInterface({ input: process.stdin })) {
     number++
     const payload = fromHex(line.trim())
-    if (payload === null || payload.length === 0) return stop(fail('wire/bad-file', `stdin line ${number} is no hex payload`))
+    if (payload === null || payload.length === 0)
+      return stop(fail('wire/bad-file', `stdin line ${number} is no hex payload`))
     const message = signPayload(payload, binding, sha256, signer.value.sign)
     console.say(toHex(options.compact === true ? writeCompact(message) : writeTagged(message)))
   }

@@ -1,9 +1,9 @@
-import { sha256, keccak256 } from '../../device-sdk/signer/index.ts'
 import { fromHex, toHex } from '../../device-sdk/protocol/index.ts'
+import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
 import type { Evidence, Place, Verdict } from '../coverage/index.ts'
 import { firstCoverage, judge, rulesetHash } from '../coverage/index.ts'
-import { closeEpoch, merkleTree } from '../rewards/index.ts'
 import type { Registry } from '../registry/index.ts'
+import { closeEpoch, merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import { countedReport, evidenceOf, hasReading } from './evidence.ts'
 
@@ -67,7 +67,15 @@ export const openEpochDesk = ({ store, registry, epochS, budget, now }: EpochDep
     const verdicts = judge(evidence, placesOf(registry), firstCoverage)
     const addresses = new Map(registry.all().map(({ kid, address }) => [kid, address]))
     const available = budget + BigInt(last?.carried ?? 0)
-    const closed = closeEpoch({ epoch, budget: available, verdicts, sensors, addresses, ruleset: firstCoverage, keccak256 })
+    const closed = closeEpoch({
+      epoch,
+      budget: available,
+      verdicts,
+      sensors,
+      addresses,
+      ruleset: firstCoverage,
+      keccak256,
+    })
     const row: EpochRow = {
       epoch,
       logFrom,

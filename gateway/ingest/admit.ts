@@ -1,4 +1,14 @@
-import type { Code, Pair, Report, Result, SchemaLookup, Sha256, Sign1, VerifyDigest } from '../../device-sdk/protocol/index.ts'
+import type {
+  Code,
+  Pair,
+  Report,
+  Result,
+  SchemaLookup,
+  SensorBlock,
+  Sha256,
+  Sign1,
+  VerifyDigest,
+} from '../../device-sdk/protocol/index.ts'
 import {
   bootKey,
   checkSchemas,
@@ -36,14 +46,25 @@ export type AdmitDeps = {
 export type Reading = { readonly pair: Pair | null; readonly digest: Uint8Array | null; readonly sign1: Sign1 | null }
 
 export type Verdict = Reading & { readonly code: Code; readonly detail: string | null } & (
-    | { /** A correctly signed first report: it occupies its pair. */ readonly kind: 'first'; readonly report: Report | null }
+    | {
+        /** A correctly signed first report: it occupies its pair. */ readonly kind: 'first'
+        readonly report: Report | null
+      }
     | { /** True but useless: nothing is stored, the first receipt holds. */ readonly kind: 'replay' }
     | { /** Kept for people to look at. */ readonly kind: 'evidence' }
   )
 
+/** Seconds from the first row to the last. */
+export const elapsedS = (block: SensorBlock): number => block.stepsS.reduce((sum, step) => sum + step, 0)
+
+/** The newest row decides: one ahead would stay the latest value until its time comes. */
 const timeOf = (report: Report, receivedMs: number): Result<Report> => {
-  if (typeof report.time !== 'number' || report.time <= receivedMs / 1000 + clockSkewSMax) return ok(report)
-  return fail('time/ahead', `${Math.round(report.time - receivedMs / 1000)} s ahead, at most ${clockSkewSMax}`)
+  if (typeof report.time !== 'number') return ok(report)
+  const elapsed = report.blocks.map((block) => (block.type === 'sensor' ? elapsedS(block) : 0))
+  const aheadS = report.time + Math.max(...elapsed) - receivedMs / 1000
+  return aheadS <= clockSkewSMax
+    ? ok(report)
+    : fail('time/ahead', `${Math.round(aheadS)} s ahead, at most ${clockSkewSMax}`)
 }
 
 /**
@@ -98,6 +119,7 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   if (!shaped.ok && pair === null) return refused(shaped.error.code, shaped.error.detail ?? null)
   const known = shaped.ok ? checkSchemas(shaped.value, deps.schemaOf) : shaped
   const judged = known.ok ? timeOf(known.value, receivedMs) : known
-  if (!judged.ok) return { kind: 'first', code: judged.error.code, detail: judged.error.detail ?? null, report: null, ...read }
+  if (!judged.ok)
+    return { kind: 'first', code: judged.error.code, detail: judged.error.detail ?? null, report: null, ...read }
   return { kind: 'first', code: 'accepted', detail: null, report: judged.value, ...read }
 }

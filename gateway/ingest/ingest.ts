@@ -1,9 +1,9 @@
-import { bootKey } from '../../device-sdk/protocol/index.ts'
 import type { Report } from '../../device-sdk/protocol/index.ts'
+import { bootKey } from '../../device-sdk/protocol/index.ts'
 import type { Batch, Store } from '../store/index.ts'
 import type { AdmitDeps, IncomingReport, Verdict } from './admit.ts'
-import { admitReport } from './admit.ts'
-import type { ReplayWindow } from './window.ts'
+import { admitReport, elapsedS } from './admit.ts'
+import type { BatchWindow, ReplayWindow } from './window.ts'
 
 export type Judged = { readonly incoming: IncomingReport; readonly verdict: Verdict; readonly logIndex: number | null }
 
@@ -26,13 +26,12 @@ const batchReportsMax = 256
 const latestRows = (report: Report, incoming: IncomingReport, entry: number): Batch['latest'][number][] =>
   report.blocks.flatMap((block) => {
     if (block.type !== 'sensor') return []
-    const elapsed = block.stepsS.reduce((sum, step) => sum + step, 0)
     return [
       {
         kid: incoming.kid,
         schema: block.schema,
         receivedMs: incoming.receivedMs,
-        timeS: typeof report.time === 'number' ? report.time + elapsed : null,
+        timeS: typeof report.time === 'number' ? report.time + elapsedS(block) : null,
         cells: block.columns.map((cells) => cells[cells.length - 1] ?? null),
         entry,
       },
@@ -63,19 +62,23 @@ export const startIngest = (deps: IngestDeps) => {
   let queue: Waiting[] = []
   let scheduled = false
 
-  const judge = (batch: readonly Waiting[], drafts: Drafts): { waiting: Waiting; verdict: Verdict; entry: number | null }[] => {
+  const judge = (batch: readonly Waiting[], drafts: Drafts, window: BatchWindow) => {
     const inBatch = new Map<string, Uint8Array>()
     const admit: AdmitDeps = {
       ...deps,
-      digestAt: (kid, boot, seq) => inBatch.get(`${kid} ${boot} ${seq}`) ?? deps.store.log.find(kid, boot, seq)?.digest ?? null,
-      inWindow: deps.window.contains,
+      digestAt: (kid, boot, seq) =>
+        inBatch.get(`${kid} ${boot} ${seq}`) ?? deps.store.log.find(kid, boot, seq)?.digest ?? null,
+      inWindow: window.contains,
     }
-    return batch.map((waiting) => {
+    return batch.map((waiting): { waiting: Waiting; verdict: Verdict; entry: number | null } => {
       const verdict = admitReport(waiting.incoming, admit)
       const entry = verdict.kind === 'first' ? drafts.entries.length : null
       draft(waiting.incoming, verdict, drafts)
       if (verdict.kind === 'first' && verdict.pair !== null && verdict.digest !== null) {
-        inBatch.set(`${waiting.incoming.kid} ${bootKey(verdict.pair.boot)} ${verdict.pair.seq}`, verdict.digest)
+        const { kid } = waiting.incoming
+        const boot = bootKey(verdict.pair.boot)
+        inBatch.set(`${kid} ${boot} ${verdict.pair.seq}`, verdict.digest)
+        window.advance(kid, boot, verdict.pair.seq)
       }
       return { waiting, verdict, entry }
     })
@@ -86,11 +89,14 @@ export const startIngest = (deps: IngestDeps) => {
     const batch = queue.slice(0, batchReportsMax)
     queue = queue.slice(batchReportsMax)
     if (queue.length > 0) schedule()
+    // A flush came first.
+    if (batch.length === 0) return
     try {
       const drafts: Drafts = { entries: [], evidence: [], replays: [], equivocated: [], latest: [] }
-      const judged = judge(batch, drafts)
+      const window = deps.window.batch()
+      const judged = judge(batch, drafts, window)
       const indexes = deps.store.log.append(drafts)
-      for (const { kid, boot, seq } of drafts.entries) deps.window.advance(kid, boot, seq)
+      window.commit()
       deps.onCommitted(
         judged.map(({ waiting, verdict, entry }) => {
           return { incoming: waiting.incoming, verdict, logIndex: entry === null ? null : (indexes[entry] ?? null) }

@@ -21,7 +21,11 @@ export type GatewayIdentity = {
 }
 
 /** Signs a receipt for one device, tagged: at most 20 entries. */
-export const signReceipt = (identity: GatewayIdentity, deviceKid: string, entries: readonly ReceiptEntry[]): Uint8Array => {
+export const signReceipt = (
+  identity: GatewayIdentity,
+  deviceKid: string,
+  entries: readonly ReceiptEntry[],
+): Uint8Array => {
   const to = fromHex(deviceKid)
   if (to === null) throw new Error(`not a kid: ${deviceKid}`)
   const binding = { mtype: mtypes.receipt, net: identity.net, kid: identity.kid, to }

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { equalBytes, fail, kidOf, mtypes, readEnrol, readSign1, toHex, ueidOf, verifySign1 } from '../../device-sdk/protocol/index.ts'
+import {
+  equalBytes,
+  fail,
+  kidOf,
+  mtypes,
+  readEnrol,
+  readSign1,
+  toHex,
+  ueidOf,
+  verifySign1,
+} from '../../device-sdk/protocol/index.ts'
 import { evmAddress } from '../../device-sdk/signer/index.ts'
 import type { Device, Store } from '../store/index.ts'
 import type { HashAndVerify, Registry } from './registry.ts'
@@ -9,7 +19,12 @@ const nonceBytes = 32
 const nonceLifeMs = 600_000
 const nameCharactersMax = 64
 
-export type EnrolDeps = HashAndVerify & { readonly net: number; readonly store: Store; readonly registry: Registry; now(): number }
+export type EnrolDeps = HashAndVerify & {
+  readonly net: number
+  readonly store: Store
+  readonly registry: Registry
+  now(): number
+}
 
 /** A nonce for one enrolment, good for ten minutes. Whoever holds it may register one key. */
 export const giveNonce = ({ store, now }: EnrolDeps): Uint8Array => {

@@ -3,7 +3,12 @@ import type { Row, Sqlite } from './sqlite.ts'
 import { blob, int, intOrNull, text, textOrNull } from './sqlite.ts'
 
 /** An asserted place: the H3 cell of resolution 12, its centre in 1e-7 degrees, antenna gain in 0.1 dBi. */
-export type AssertedPlace = { readonly cell: string; readonly latE7: number; readonly lngE7: number; readonly gainDdbi: number }
+export type AssertedPlace = {
+  readonly cell: string
+  readonly latE7: number
+  readonly lngE7: number
+  readonly gainDdbi: number
+}
 
 export type Device = {
   readonly kid: string
@@ -59,7 +64,8 @@ export const deviceTable = (sqlite: Sqlite) => {
       place.run([at.cell, at.latE7, at.lngE7, at.gainDdbi, kid])
     },
     /** Raises (boot, n) in one atomic statement. @returns false where it does not rise. */
-    advanceConnect: (kid: string, boot: number, n: number): boolean => advance.run([boot, n, kid, boot, boot, n]).changes === 1,
+    advanceConnect: (kid: string, boot: number, n: number): boolean =>
+      advance.run([boot, n, kid, boot, boot, n]).changes === 1,
     putNonce: (nonce: Uint8Array, nowMs: number, expiresMs: number): void => {
       dropNonces.run([nowMs])
       putNonce.run([toHex(nonce), expiresMs])

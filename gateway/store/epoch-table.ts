@@ -79,7 +79,9 @@ export const epochTable = (sqlite: Sqlite) => {
   const insertVerdict = sqlite.prepare(
     'INSERT INTO verdicts (epoch, log_index, item, kind, kid, beacon, code, rule, measured, threshold, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  const insertShare = sqlite.prepare('INSERT INTO shares (epoch, place, kid, address, points, amount) VALUES (?, ?, ?, ?, ?, ?)')
+  const insertShare = sqlite.prepare(
+    'INSERT INTO shares (epoch, place, kid, address, points, amount) VALUES (?, ?, ?, ?, ?, ?)',
+  )
   const newest = sqlite.prepare('SELECT * FROM epochs ORDER BY epoch DESC LIMIT ?')
   const byNumber = sqlite.prepare('SELECT * FROM epochs WHERE epoch = ?')
   const verdicts = sqlite.prepare('SELECT * FROM verdicts WHERE epoch = ? ORDER BY log_index, item')

@@ -91,7 +91,9 @@ export const logTable = (sqlite: Sqlite) => {
   const raiseBoot = sqlite.prepare(
     'INSERT INTO boots (kid, boot, seq_max) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq_max = max(seq_max, excluded.seq_max)',
   )
-  const insertEvidence = sqlite.prepare('INSERT INTO evidence (kid, received_ms, code, detail, message) VALUES (?, ?, ?, ?, ?)')
+  const insertEvidence = sqlite.prepare(
+    'INSERT INTO evidence (kid, received_ms, code, detail, message) VALUES (?, ?, ?, ?, ?)',
+  )
   const evidenceToday = sqlite.prepare(
     "SELECT coalesce(sum(count), 0) AS n FROM counts WHERE kid = ? AND day = ? AND code NOT IN ('accepted', 'report/replay')",
   )
@@ -99,7 +101,8 @@ export const logTable = (sqlite: Sqlite) => {
     'INSERT INTO counts (kid, day, code, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
   )
   const equivocate = sqlite.prepare('UPDATE reports SET equivocated = 1 WHERE kid = ? AND boot = ? AND seq = ?')
-  const putLatest = sqlite.prepare(`INSERT INTO latest (kid, schema, log_index, received_ms, time_s, cells) VALUES (?, ?, ?, ?, ?, ?)
+  const putLatest =
+    sqlite.prepare(`INSERT INTO latest (kid, schema, log_index, received_ms, time_s, cells) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET log_index = excluded.log_index, received_ms = excluded.received_ms, time_s = excluded.time_s,
     cells = excluded.cells WHERE time_s IS NULL OR excluded.time_s IS NULL OR excluded.time_s >= time_s`)
   const find = sqlite.prepare('SELECT * FROM reports WHERE kid = ? AND boot = ? AND seq = ?')
@@ -111,7 +114,9 @@ export const logTable = (sqlite: Sqlite) => {
   const boots = sqlite.prepare('SELECT kid, boot, seq_max FROM boots ORDER BY kid, boot')
   const latest = sqlite.prepare('SELECT * FROM latest ORDER BY kid, schema')
   const totals = sqlite.prepare('SELECT code, sum(count) AS n FROM counts GROUP BY code ORDER BY code')
-  const twice = sqlite.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM reports GROUP BY kid, boot, seq HAVING count(*) > 1)')
+  const twice = sqlite.prepare(
+    'SELECT count(*) AS n FROM (SELECT 1 FROM reports GROUP BY kid, boot, seq HAVING count(*) > 1)',
+  )
   const evidence = sqlite.prepare('SELECT id, kid, received_ms, code, detail FROM evidence ORDER BY id DESC LIMIT ?')
 
   const insertEntries = (entries: readonly LogEntry[]): number[] => {
@@ -127,10 +132,16 @@ export const logTable = (sqlite: Sqlite) => {
     return indexes
   }
 
-  const insertBounded = (one: Evidence): void => {
-    const today = int(evidenceToday.get([one.kid, Math.floor(one.receivedMs / dayMs)]) ?? {}, 'n')
-    if (today >= evidencePerDeviceDayMax) return
-    insertEvidence.run([one.kid, one.receivedMs, one.code, one.detail, one.message])
+  const insertBounded = (evidence: readonly Evidence[]): void => {
+    const known = new Map<string, number>()
+    for (const one of evidence) {
+      const day = Math.floor(one.receivedMs / dayMs)
+      const key = `${one.kid} ${day}`
+      const today = known.get(key) ?? int(evidenceToday.get([one.kid, day]) ?? {}, 'n')
+      known.set(key, today + 1)
+      if (today >= evidencePerDeviceDayMax) continue
+      insertEvidence.run([one.kid, one.receivedMs, one.code, one.detail, one.message])
+    }
   }
 
   return {
@@ -138,10 +149,17 @@ export const logTable = (sqlite: Sqlite) => {
     append: (batch: Batch): number[] =>
       sqlite.transaction(() => {
         const indexes = insertEntries(batch.entries)
-        for (const one of batch.evidence) insertBounded(one)
+        insertBounded(batch.evidence)
         for (const pair of batch.equivocated) equivocate.run([pair.kid, pair.boot, pair.seq])
         for (const row of batch.latest) {
-          putLatest.run([row.kid, row.schema, indexes[row.entry] as number, row.receivedMs, row.timeS, JSON.stringify(row.cells)])
+          putLatest.run([
+            row.kid,
+            row.schema,
+            indexes[row.entry] as number,
+            row.receivedMs,
+            row.timeS,
+            JSON.stringify(row.cells),
+          ])
         }
         for (const one of tally(batch)) count.run([one.kid, one.day, one.code, one.count])
         return indexes
@@ -164,7 +182,8 @@ export const logTable = (sqlite: Sqlite) => {
     boots: (): { kid: string; boot: string; seqMax: number }[] =>
       boots.all([]).map((row) => ({ kid: text(row, 'kid'), boot: text(row, 'boot'), seqMax: int(row, 'seq_max') })),
     latest: (): LatestRow[] => latest.all([]).map(latestOf),
-    totals: (): Record<string, number> => Object.fromEntries(totals.all([]).map((row) => [text(row, 'code'), int(row, 'n')])),
+    totals: (): Record<string, number> =>
+      Object.fromEntries(totals.all([]).map((row) => [text(row, 'code'), int(row, 'n')])),
     evidence: (limit: number): (Omit<Evidence, 'message'> & { id: number })[] =>
       evidence.all([limit]).map((row) => ({
         id: int(row, 'id'),

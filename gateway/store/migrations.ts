@@ -44,7 +44,8 @@ CREATE TABLE shares (
 
 export const schemaVersion = migrations.length
 
-export const versionOf = (sqlite: Sqlite): number => int(sqlite.prepare('PRAGMA user_version').get([]) ?? {}, 'user_version')
+export const versionOf = (sqlite: Sqlite): number =>
+  int(sqlite.prepare('PRAGMA user_version').get([]) ?? {}, 'user_version')
 
 export const migrate = (sqlite: Sqlite): void => {
   for (let version = versionOf(sqlite); version < migrations.length; version++) {

@@ -16,11 +16,15 @@ export type Sqlite = {
   close(): void
 }
 
-const checked = (values: readonly SqlValue[]): readonly SqlValue[] => {
+const checked = (values: readonly SqlValue[], places: number): readonly SqlValue[] => {
+  // libsql binds NaN and missing values in silence, and ends the process at a boolean.
+  if (values.length !== places) throw new Error(`${values.length} values given, the statement takes ${places}`)
   for (const value of values) {
-    // libsql binds NaN and missing values in silence, and ends the process at a boolean.
     const good =
-      value === null || typeof value === 'string' || value instanceof Uint8Array || (typeof value === 'number' && Number.isFinite(value))
+      value === null ||
+      typeof value === 'string' ||
+      value instanceof Uint8Array ||
+      (typeof value === 'number' && Number.isFinite(value))
     if (!good) throw new Error(`cannot bind ${typeof value}`)
   }
   return values
@@ -31,20 +35,27 @@ const checked = (values: readonly SqlValue[]): readonly SqlValue[] => {
  * travel in an array; numbers bind as REAL, so tables are STRICT. WAL with full synchronisation: what is committed survives a power cut.
  */
 export const openSqlite = (path: string, options: { readonly readonly?: boolean } = {}): Sqlite => {
-  const database = new Libsql(path, options.readonly ? { readonly: true } : {})
-  if (!options.readonly) database.exec('PRAGMA journal_mode=WAL')
-  database.exec('PRAGMA synchronous=FULL')
-  database.exec('PRAGMA busy_timeout=5000')
+  const database = new Libsql(path)
+  try {
+    // libsql opens to write, whatever its options say.
+    database.exec(options.readonly ? 'PRAGMA query_only=1' : 'PRAGMA journal_mode=WAL')
+    database.exec('PRAGMA synchronous=FULL')
+    database.exec('PRAGMA busy_timeout=5000')
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return {
     prepare: (sql) => {
       const statement = database.prepare(sql)
+      const places = sql.split('?').length - 1
       return {
         run: (values) => {
-          const done = statement.run([...checked(values)])
+          const done = statement.run([...checked(values, places)])
           return { changes: done.changes, lastInsertRowid: Number(done.lastInsertRowid) }
         },
-        get: (values) => statement.get([...checked(values)]) as Row | undefined,
-        all: (values) => statement.all([...checked(values)]) as Row[],
+        get: (values) => statement.get([...checked(values, places)]) as Row | undefined,
+        all: (values) => statement.all([...checked(values, places)]) as Row[],
       }
     },
     exec: (sql) => {

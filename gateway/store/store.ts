@@ -38,37 +38,50 @@ const lock = (folder: string): Result<Sqlite> => {
   }
 }
 
-const opened = (sqlite: Sqlite, release: () => void): Store => {
-  const probe = sqlite.prepare('DELETE FROM nonces WHERE expires_ms < 0')
-  return {
-    name: 'sqlite',
-    devices: deviceTable(sqlite),
-    log: logTable(sqlite),
-    epochs: epochTable(sqlite),
-    probe: () => {
-      sqlite.transaction(() => probe.run([]))
-    },
-    close: () => {
-      sqlite.close()
-      release()
-    },
+const opened = (sqlite: Sqlite, release: () => void): Store => ({
+  name: 'sqlite',
+  devices: deviceTable(sqlite),
+  log: logTable(sqlite),
+  epochs: epochTable(sqlite),
+  // Writes a page and waits for the disk: a statement that changes no row would pass on a full one.
+  probe: () => sqlite.exec(`PRAGMA user_version=${schemaVersion}`),
+  close: () => {
+    sqlite.close()
+    release()
+  },
+})
+
+const otherVersion = (sqlite: Sqlite): Result<never> =>
+  fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
+
+/** Opens and brings up to date; what fails is closed again. */
+const openMigrated = (path: string): Result<Sqlite> => {
+  const sqlite = openSqlite(path)
+  try {
+    const newer = versionOf(sqlite) > schemaVersion ? otherVersion(sqlite) : null
+    if (newer === null) migrate(sqlite)
+    else sqlite.close()
+    return newer ?? ok(sqlite)
+  } catch (error) {
+    sqlite.close()
+    throw error
   }
 }
 
 /** Opens the gateway's store in `folder`, made 0700 where it is absent. Refuses a folder in use and a store of a newer version. */
 export const openStore = (folder: string): Result<Store> => {
+  let release = (): void => {}
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const held = lock(folder)
     if (!held.ok) return held
-    const sqlite = openSqlite(join(folder, storeFile))
-    if (versionOf(sqlite) > schemaVersion) {
-      held.value.close()
-      return fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
-    }
-    migrate(sqlite)
-    return ok(opened(sqlite, held.value.close))
+    release = held.value.close
+    const sqlite = openMigrated(join(folder, storeFile))
+    if (sqlite.ok) return ok(opened(sqlite.value, release))
+    release()
+    return sqlite
   } catch (error) {
+    release()
     return fail('store/unwritable', `${folder}: ${reason(error)}`)
   }
 }
@@ -79,8 +92,10 @@ export const readStore = (folder: string): Result<Store> => {
   if (!existsSync(path)) return fail('store/absent', path)
   try {
     const sqlite = openSqlite(path, { readonly: true })
-    if (versionOf(sqlite) !== schemaVersion) return fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
-    return ok(opened(sqlite, () => {}))
+    if (versionOf(sqlite) === schemaVersion) return ok(opened(sqlite, () => {}))
+    const other = otherVersion(sqlite)
+    sqlite.close()
+    return other
   } catch (error) {
     return fail('store/unreadable', `${path}: ${reason(error)}`)
   }

@@ -5,13 +5,26 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  new Gauge({ name: 'hexfix_info', help: 'What runs', labelNames: ['verifier', 'store'], registers }).set({ ...facts }, 1)
+  new Gauge({ name: 'hexfix_info', help: 'What runs', labelNames: ['verifier', 'store'], registers }).set(
+    { ...facts },
+    1,
+  )
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     reports: new Counter({ name: 'hexfix_reports_total', help: 'Reports by verdict', labelNames: ['code'], registers }),
-    connects: new Counter({ name: 'hexfix_connects_total', help: 'MQTT connects by outcome', labelNames: ['code'], registers }),
-    refusals: new Counter({ name: 'hexfix_refusals_total', help: 'Refused packets and connections', labelNames: ['code'], registers }),
+    connects: new Counter({
+      name: 'hexfix_connects_total',
+      help: 'MQTT connects by outcome',
+      labelNames: ['code'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'hexfix_refusals_total',
+      help: 'Refused packets and connections',
+      labelNames: ['code'],
+      registers,
+    }),
     receipts: new Counter({ name: 'hexfix_receipts_total', help: 'Signed receipts sent', registers }),
     connections: new Gauge({ name: 'hexfix_connections', help: 'Open device connections', registers }),
     logIndex: new Gauge({ name: 'hexfix_log_index', help: 'Newest index of the log', registers }),

@@ -11,7 +11,8 @@ const ask = async (options: GatewayOptions, what: Ask): Promise<Result<Document>
   return client.ok ? what(client.value) : client
 }
 
-const known = (kid: string, what: Ask): Ask => (isKid(kid) ? what : async () => fail('device/unknown', `${kid} is no kid of 16 hex digits`))
+const known = (kid: string, what: Ask): Ask =>
+  isKid(kid) ? what : async () => fail('device/unknown', `${kid} is no kid of 16 hex digits`)
 
 const row = (device: Document): string => {
   const { kid, status, connected, name } = device
@@ -20,7 +21,12 @@ const row = (device: Document): string => {
 
 const details = (device: Document): string[] =>
   Object.entries(device).map(([name, value]) => {
-    const shown = name === 'enrolledMs' ? new Date(Number(value)).toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const shown =
+      name === 'enrolledMs'
+        ? new Date(Number(value)).toISOString()
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value)
     return `${(name === 'enrolledMs' ? 'enrolled' : name).padEnd(10)}  ${shown}`
   })
 
@@ -33,10 +39,19 @@ export const listDevices = async (options: GatewayOptions, console: Console): Pr
 }
 
 export const showDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
-  console.finish(await ask(options, known(kid, (client) => client.get(`/v1/devices/${kid}`))), details)
+  console.finish(
+    await ask(
+      options,
+      known(kid, (client) => client.get(`/v1/devices/${kid}`)),
+    ),
+    details,
+  )
 }
 
 export const revokeDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
-  const revoked = await ask(options, known(kid, (client) => client.send('POST', `/v1/devices/${kid}/revoke`)))
+  const revoked = await ask(
+    options,
+    known(kid, (client) => client.send('POST', `/v1/devices/${kid}/revoke`)),
+  )
   console.finish(revoked, () => [`${kid} is revoked; nothing it signs is accepted from now on`])
 }

@@ -12,7 +12,8 @@ const retryMs = 1_000
 
 export const monitor = async (options: Options, console: Console): Promise<void> => {
   const forS = options.for === undefined ? undefined : Number(options.for)
-  if (forS !== undefined && !(forS > 0)) return console.finish(fail('api/bad-request', `--for ${options.for}`), () => [])
+  if (forS !== undefined && !(forS > 0))
+    return console.finish(fail('api/bad-request', `--for ${options.for}`), () => [])
   const client = openGatewayClient(options)
   if (!client.ok) return console.finish(client, () => [])
   const counts: Record<string, number> = {}

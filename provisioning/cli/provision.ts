@@ -7,7 +7,12 @@ import { openGatewayClient } from '../gateway-client.ts'
 import type { Place } from '../provision.ts'
 import { provisionLocal } from '../provision.ts'
 
-type Options = GatewayOptions & { readonly dir: string; readonly name?: string; readonly place?: string; readonly gain: string }
+type Options = GatewayOptions & {
+  readonly dir: string
+  readonly name?: string
+  readonly place?: string
+  readonly gain: string
+}
 
 const placeOf = ({ place, gain }: Options): Result<Place | null> => {
   if (place === undefined) return ok(null)

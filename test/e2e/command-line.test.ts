@@ -8,16 +8,28 @@ import { cli, provision, runCli, runProgram, startCli, startGateway, temporaryFo
 const shape = /^[a-z0-9]+\/[a-z0-9-]+: .+\n {2}next: .+/m
 
 it('help loads none of the heavy packages', async () => {
-  const traced = (args: readonly string[]) => runProgram(process.execPath, [cli, ...args], { env: { NODE_DEBUG: 'esm,module' } })
+  const traced = (args: readonly string[]) =>
+    runProgram(process.execPath, [cli, ...args], { env: { NODE_DEBUG: 'esm,module' } })
   const help = await traced(['--help'])
   expect(help.status).toBe(0)
-  for (const heavy of ['mqtt', 'aedes', 'libsql', 'esbuild']) expect(help.stderr).not.toContain(`node_modules/${heavy}/`)
+  for (const heavy of ['mqtt', 'aedes', 'libsql', 'esbuild'])
+    expect(help.stderr).not.toContain(`node_modules/${heavy}/`)
   // The trace does name what is loaded.
   expect((await traced(['wire', 'check', 'absent.json'])).stderr).toContain('node_modules/zod/')
 })
 
 it('every command explains itself with an example', async () => {
-  const commands = ['gw up', 'gw check', 'gw audit', 'device run', 'device air', 'provision', 'devices list', 'devices show', 'devices revoke']
+  const commands = [
+    'gw up',
+    'gw check',
+    'gw audit',
+    'device run',
+    'device air',
+    'provision',
+    'devices list',
+    'devices show',
+    'devices revoke',
+  ]
   for (const command of [...commands, 'monitor', 'doctor', 'wire check', 'wire sign']) {
     const { status, stdout } = await runCli([...command.split(' '), '--help'])
     expect([command, status, stdout.includes('Example:')]).toEqual([command, 0, true])
@@ -25,19 +37,32 @@ it('every command explains itself with an example', async () => {
 })
 
 it('wrong use ends with 2, what failed with 1, each with a code, a sentence and a next step', async () => {
-  for (const args of [['bogus'], ['gw', 'up', '--mqtt-port', 'x'], ['wire', 'sign'], ['device', 'run', '--every', '0']]) {
+  for (const args of [
+    ['bogus'],
+    ['gw', 'up', '--mqtt-port', 'x'],
+    ['wire', 'sign'],
+    ['device', 'run', '--every', '0'],
+  ]) {
     const { status, stderr } = await runCli(args)
     expect([args, status]).toEqual([args, 2])
     expect(stderr).toMatch(shape)
   }
   const nowhere = join(temporaryFolder(), 'nowhere')
-  const failing = [['device', 'run', '--dir', nowhere], ['devices', 'list', '--data', nowhere], ['gw', 'audit', 'x', '--data', nowhere]]
+  const failing = [
+    ['device', 'run', '--dir', nowhere],
+    ['devices', 'list', '--data', nowhere],
+    ['gw', 'audit', 'x', '--data', nowhere],
+  ]
   for (const args of failing) {
     const { status, stdout, stderr } = await runCli([...args, '--json'])
     expect([args, status]).toEqual([args, 1])
     expect(stderr).toMatch(shape)
     expect(stderr).not.toMatch(/^\s+at /m)
-    expect(JSON.parse(stdout).error).toMatchObject({ code: expect.any(String), message: expect.any(String), next: expect.any(String) })
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      next: expect.any(String),
+    })
   }
 })
 
@@ -59,7 +84,8 @@ it('a port in use, an open key file and an unwritable folder are named, and noth
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const { port } = taken.address() as AddressInfo
-  const up = (data: string, mqttPort: number) => runCli(['gw', 'up', '--data', data, '--mqtt-port', String(mqttPort), '--http-port', '0', '--log', 'error'])
+  const up = (data: string, mqttPort: number) =>
+    runCli(['gw', 'up', '--data', data, '--mqtt-port', String(mqttPort), '--http-port', '0', '--log', 'error'])
   const busy = await up(join(folder, 'a'), port)
   taken.close()
   expect([busy.status, busy.stderr]).toEqual([1, expect.stringMatching(new RegExp(`gw/port-in-use: .*${port}`))])
@@ -90,7 +116,14 @@ it('Ctrl-C ends the gateway and a device cleanly, and a second gateway on the fo
 it('devices are listed, shown, examined and revoked', async () => {
   const folder = temporaryFolder()
   const gateway = await startGateway(join(folder, 'gateway'))
-  const dir = await provision(gateway.data, join(folder, 'device'), ['--name', 'porch', '--place', '51.5033,-0.1195', '--gain', '4'])
+  const dir = await provision(gateway.data, join(folder, 'device'), [
+    '--name',
+    'porch',
+    '--place',
+    '51.5033,-0.1195',
+    '--gain',
+    '4',
+  ])
   const at = ['--data', gateway.data]
   const list = JSON.parse((await runCli(['devices', 'list', ...at, '--json'])).stdout)
   const [{ kid }] = list.devices

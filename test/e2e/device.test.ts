@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { getJson, provision, runCli, startCli, startGateway, temporaryFolder } from './harness.ts'
 
-it('a device goes on while its gateway is away, over its own restart too, and delivers everything afterwards', { timeout: 60_000 }, async () => {
+it('a device goes on while its gateway is away, over its own restart too, and delivers everything afterwards', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder()
   const gateway = await startGateway(join(folder, 'gateway'))
   const dir = await provision(gateway.data, join(folder, 'device'))

@@ -55,7 +55,10 @@ export type Started = {
 }
 
 /** Starts the command line and watches what it prints on stdout and stderr. */
-export const startCli = (args: readonly string[], options: { readonly cli?: string; readonly cwd?: string } = {}): Started => {
+export const startCli = (
+  args: readonly string[],
+  options: { readonly cli?: string; readonly cwd?: string } = {},
+): Started => {
   const child = spawn(process.execPath, [options.cli ?? cli, ...args], { cwd: options.cwd ?? root })
   children.push(child)
   const lines: string[] = []
@@ -86,7 +89,13 @@ export const startCli = (args: readonly string[], options: { readonly cli?: stri
   }
 }
 
-export type GatewayFacts = { readonly net: number; readonly kid: string; readonly publicKey: string; readonly mqtt: string; readonly http: string }
+export type GatewayFacts = {
+  readonly net: number
+  readonly kid: string
+  readonly publicKey: string
+  readonly mqtt: string
+  readonly http: string
+}
 export type StartedGateway = Started & { readonly data: string; readonly facts: GatewayFacts }
 
 /** Starts `hexfix gw up` on free ports, or on those of `again`, and waits until it listens. */

@@ -16,7 +16,8 @@ afterAll(() => rmSync(mutants, { recursive: true, force: true }))
 /** The shipped command line with one line of the ingest changed: it acknowledges first and commits a little later. */
 const buildAckEarly = async (): Promise<string> => {
   const commit = 'const indexes = deps.store.log.append(drafts)'
-  const early = 'for (const { waiting } of judged) waiting.resolve(); setTimeout(() => deps.store.log.append(drafts), 30); return'
+  const early =
+    'for (const { waiting } of judged) waiting.resolve(); setTimeout(() => deps.store.log.append(drafts), 30); return'
   let changed = 0
   await build({
     absWorkingDir: root,
@@ -70,7 +71,9 @@ const killAgainAndAgain = async (program: string, times: number) => {
   return { ...document, status: audit.status, rate: (1000 * times * reportsPerLife) / upMs }
 }
 
-it(`loses and doubles nothing over ${kills} kill -9 under at least ${rateMin} reports/s`, { timeout: 120_000 }, async () => {
+it(`loses and doubles nothing over ${kills} kill -9 under at least ${rateMin} reports/s`, {
+  timeout: 120_000,
+}, async () => {
   const { acknowledged, lost, twice, status, rate } = await killAgainAndAgain(cli, kills)
   expect({ lost, twice, status }).toEqual({ lost: 0, twice: 0, status: 0 })
   expect(acknowledged).toBeGreaterThan(kills * reportsPerLife)

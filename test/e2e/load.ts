@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import mqtt from 'mqtt'
 import bindings from 'secp256k1/bindings.js'
@@ -28,9 +28,16 @@ type NativeSigner = { ecdsaSign(digest: Uint8Array, secret: Uint8Array): { signa
 /** The native signer: a load is not slowed by what it measures. RFC 6979 and low-S, as libsecp256k1 does. */
 const nativeSign =
   (secret: Uint8Array): SignDigest =>
-  (digest) => (bindings as unknown as NativeSigner).ecdsaSign(digest, secret).signature
+  (digest) =>
+    (bindings as unknown as NativeSigner).ecdsaSign(digest, secret).signature
 
-export type LoadDevice = { readonly kid: Uint8Array; readonly name: string; readonly sign: SignDigest; connects: number; next: number }
+export type LoadDevice = {
+  readonly kid: Uint8Array
+  readonly name: string
+  readonly sign: SignDigest
+  connects: number
+  next: number
+}
 
 const check = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.error))
@@ -48,7 +55,13 @@ export const enrolFleet = async (data: string, net: number, count: number): Prom
     const nonce = fromHex(String(check(await client.send('POST', '/v1/enrol/nonce')).nonce)) as Uint8Array
     const payload = encodeEnrol({ nonce, publicKey, ueid: ueidOf(publicKey, sha256) })
     const sign = nativeSign(secret)
-    check(await client.send('POST', '/v1/enrol', writeTagged(signPayload(payload, { mtype: mtypes.enrol, net, kid }, sha256, sign))))
+    check(
+      await client.send(
+        'POST',
+        '/v1/enrol',
+        writeTagged(signPayload(payload, { mtype: mtypes.enrol, net, kid }, sha256, sign)),
+      ),
+    )
     fleet.push({ kid, name: toHex(kid), sign, connects: 0, next: 0 })
   }
   return fleet
@@ -65,7 +78,11 @@ export const startLoad = (fleet: readonly LoadDevice[], facts: GatewayFacts, jou
 
   const token = (device: LoadDevice): string => {
     const payload = encodeConnect({ gateway, boot, n: device.connects++ })
-    return toBase64Url(writeTagged(signPayload(payload, { mtype: mtypes.connect, net: facts.net, kid: device.kid }, sha256, device.sign)))
+    return toBase64Url(
+      writeTagged(
+        signPayload(payload, { mtype: mtypes.connect, net: facts.net, kid: device.kid }, sha256, device.sign),
+      ),
+    )
   }
   const publish = (device: LoadDevice, client: MqttClient): void => {
     if (!running) return
@@ -73,11 +90,16 @@ export const startLoad = (fleet: readonly LoadDevice[], facts: GatewayFacts, jou
     const time = Math.floor(Date.now() / 1000)
     const block = { type: 'sensor', schema: 1, stepsS: [], columns: [[seq % 4000], [null], [1325]] } as const
     const payload = encodeReport({ boot, seq, time, blocks: [block] })
-    const message = writeCompact(signPayload(payload, { mtype: mtypes.report, net: facts.net, kid: device.kid }, sha256, device.sign))
+    const message = writeCompact(
+      signPayload(payload, { mtype: mtypes.report, net: facts.net, kid: device.kid }, sha256, device.sign),
+    )
     client.publish(topicOf(facts.net, device.name, 'report'), Buffer.from(message), { qos: 1 }, (error) => {
       if (error) return
       acknowledged++
-      appendFileSync(journal, `${JSON.stringify({ kid: device.name, boot, seq, digest: toHex(sha256(payload).slice(0, 8)) })}\n`)
+      appendFileSync(
+        journal,
+        `${JSON.stringify({ kid: device.name, boot, seq, digest: toHex(sha256(payload).slice(0, 8)) })}\n`,
+      )
       publish(device, client)
     })
   }

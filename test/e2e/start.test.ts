@@ -6,7 +6,12 @@ type Document = {
   readonly accepted: number
   readonly sensors: readonly { readonly name: string; readonly schema: string }[]
   readonly verdicts: Readonly<Record<string, number>>
-  readonly epoch: { readonly root: string; readonly budget: string; readonly paid: string; readonly shares: Record<string, string> }
+  readonly epoch: {
+    readonly root: string
+    readonly budget: string
+    readonly paid: string
+    readonly shares: Record<string, string>
+  }
   readonly refused: Readonly<Record<string, number>>
   readonly ignored: Readonly<Record<string, number>>
   readonly acknowledged: number

@@ -8,7 +8,8 @@ const script = join(root, 'docs/verify.py')
 
 it('a script of at most 30 lines without our code verifies a stored report and its receipt', async (context) => {
   const libraries = await runProgram(python, ['-c', 'import cbor2, cryptography'])
-  if (libraries.status !== 0) context.skip('python3-cbor2 and python3-cryptography are missing; run: scripts/debian-packages.sh')
+  if (libraries.status !== 0)
+    context.skip('python3-cbor2 and python3-cryptography are missing; run: scripts/debian-packages.sh')
   expect(readFileSync(script, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(30)
 
   const folder = temporaryFolder()

@@ -1,7 +1,16 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { encode, encodeReport, fromHex, kidOf, signPayload, toHex, writeCompact, writeTagged } from '../../device-sdk/protocol/index.ts'
+import {
+  encode,
+  encodeReport,
+  fromHex,
+  kidOf,
+  signPayload,
+  toHex,
+  writeCompact,
+  writeTagged,
+} from '../../device-sdk/protocol/index.ts'
 import { nobleSigner, sha256 } from '../../device-sdk/signer/index.ts'
 import { root, runCli, temporaryFolder } from './harness.ts'
 
@@ -20,7 +29,12 @@ const madeFile = (payloads: readonly Uint8Array[], net: number) => {
     mtype: 1,
     messages: payloads.map((payload, i) => {
       const signed = signPayload(payload, { mtype: 1, net, kid }, sha256, signer.sign)
-      return { name: `made ${i}`, payload: toHex(payload), cose: toHex(writeTagged(signed)), compact: toHex(writeCompact(signed)) }
+      return {
+        name: `made ${i}`,
+        payload: toHex(payload),
+        cose: toHex(writeTagged(signed)),
+        compact: toHex(writeCompact(signed)),
+      }
     }),
   }
 }
@@ -38,7 +52,12 @@ it('wire check passes the published examples', async () => {
 })
 
 it('wire check passes messages of another key, network and size', async () => {
-  const big = encodeReport({ boot: 0xffff_ffff, seq: 0, time: { ms: 7, errS: 2 }, blocks: [{ type: 'extension', id: -16, values: [new Uint8Array(3_000)] }] })
+  const big = encodeReport({
+    boot: 0xffff_ffff,
+    seq: 0,
+    time: { ms: 7, errS: 2 },
+    blocks: [{ type: 'extension', id: -16, values: [new Uint8Array(3_000)] }],
+  })
   const small = encodeReport({ boot: 0, seq: 0, time: 0, blocks: [{ type: 'heartbeat' }] })
   const { status, stdout } = await runCli(['wire', 'check', written(madeFile([big, small], 9_007_199_254_740_991))])
   expect(lastLine(stdout)).toBe('2 passed, 0 failed')
@@ -65,13 +84,16 @@ it('wire sign makes the published bytes, and the other forms on demand', async (
   const key = join(folder, 'test.key')
   writeFileSync(key, `${published.secretKey}\n`, { mode: 0o600 })
   const input = published.messages.map((message: { payload: string }) => `${message.payload}\n`).join('')
-  const sign = async (more: readonly string[]) => runCli(['wire', 'sign', '--key', key, '--net', '1', ...more], { input })
+  const sign = async (more: readonly string[]) =>
+    runCli(['wire', 'sign', '--key', key, '--net', '1', ...more], { input })
   const expected = (form: string) => published.messages.map((message: Record<string, string>) => message[form])
   expect((await sign([])).stdout.trimEnd().split('\n')).toEqual(expected('cose'))
   expect((await sign(['--compact'])).stdout.trimEnd().split('\n')).toEqual(expected('compact'))
   const bodies = JSON.parse(readFileSync(join(root, 'test/vectors/wire_bodies.json'), 'utf8'))
   const time = bodies.messages.find((message: { name: string }) => message.name === 'time-request')
-  const typed = await runCli(['wire', 'sign', '--key', key, '--net', '1', '--mtype', '3'], { input: `${time.payload}\n` })
+  const typed = await runCli(['wire', 'sign', '--key', key, '--net', '1', '--mtype', '3'], {
+    input: `${time.payload}\n`,
+  })
   expect(typed.stdout.trimEnd()).toBe(time.cose)
 
   expect((await runCli(['wire', 'sign', '--key', key, '--net', '1'], { input: 'nonsense\n' })).status).toBe(1)

@@ -15,7 +15,8 @@ export const writeSenml = (block: SenmlBlock): CborValue => [senmlBlock, block.r
 export const readSenml = (block: readonly CborValue[]): SenmlBlock | null => {
   const records = block[1]
   if (block.length !== 2 || !isList(records) || records.length < 1 || records.length > senmlRecordsMax) return null
-  if (!records.every((record): record is CborMap => isMap(record) && record.entries.every(([key]) => isInt(key)))) return null
+  if (!records.every((record): record is CborMap => isMap(record) && record.entries.every(([key]) => isInt(key))))
+    return null
   return { type: 'senml', records }
 }
 

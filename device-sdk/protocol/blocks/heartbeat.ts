@@ -28,7 +28,15 @@ export type HeartbeatBlock = {
 }
 
 export const heartbeatBlock = -3
-const uintKeys = { 0: 'uptimeS', 1: 'supplyMv', 2: 'firmware', 5: 'freeBytes', 6: 'resetCause', 7: 'energyWh', 8: 'dropped' } as const
+const uintKeys = {
+  0: 'uptimeS',
+  1: 'supplyMv',
+  2: 'firmware',
+  5: 'freeBytes',
+  6: 'resetCause',
+  7: 'energyWh',
+  8: 'dropped',
+} as const
 const firstFreeKey = 11
 
 export const writeHeartbeat = (block: HeartbeatBlock): CborValue => {
@@ -50,12 +58,18 @@ export const writeHeartbeat = (block: HeartbeatBlock): CborValue => {
 }
 
 const isPlace = (value: CborValue): value is readonly [number, number] =>
-  isList(value) && value.length >= 2 && value.length <= 4 && value.every(isInt) && (value.length < 4 || isUint(value[3]))
+  isList(value) &&
+  value.length >= 2 &&
+  value.length <= 4 &&
+  value.every(isInt) &&
+  (value.length < 4 || isUint(value[3]))
 
 const isPreviousBoot = (value: CborValue): value is readonly [Boot, number] =>
   isList(value) && value.length === 2 && isBoot(value[0]) && isUint32(value[1])
 
 const readField = (key: CborKey, value: CborValue): Partial<HeartbeatBlock> | null => {
+  // A text key would find `0` as "0", and what every object inherits.
+  if (!isInt(key)) return null
   if (key === 3) {
     const cell = value instanceof Uint8Array ? cellOfWire(value) : null
     return cell === null ? null : { cell }

@@ -33,7 +33,7 @@ export const startAir = async ({ port = 0, seed }: AirOptions): Promise<Result<A
   if (typeof socket === 'string') return fail('radio/air-unusable', socket)
   const members = openMembers()
   const counts = { transmitted: 0, delivered: 0, dropped: 0 }
-  const answer = (to: number, message: ToRadio): void => sendTo(socket, writeMessage(message), to)
+  const answer = (to: number, message: ToRadio): void => void sendTo(socket, writeMessage(message), to)
 
   const spread = (from: number, member: Member, transmission: Transmission, atMs: number): void => {
     const { frame, freqKhz, dr } = transmission

@@ -53,7 +53,7 @@ export const etherRadio = async (options: EtherOptions): Promise<Result<EtherRad
   let dropped = 0
   let asked: Asked | null = null
   let closed: Promise<void> | null = null
-  const send = (message: ToAir): void => sendTo(socket, writeMessage(message), airPort)
+  const send = (message: ToAir): void => void sendTo(socket, writeMessage(message), airPort)
 
   /** Sends until an answer comes. One question at a time. */
   const ask = (message: ToAir): Promise<Result<ToRadio>> =>
@@ -82,7 +82,7 @@ export const etherRadio = async (options: EtherOptions): Promise<Result<EtherRad
   socket.on('message', (datagram, { address, port }) => {
     const message = address === loopback && port === airPort ? readToRadio(datagram) : null
     if (message === null || message.session !== session) dropped++
-    else take(message)
+    else if (closed === null) take(message)
   })
 
   const joined = await ask(join)
@@ -116,9 +116,9 @@ export const etherRadio = async (options: EtherOptions): Promise<Result<EtherRad
     close: () => {
       if (closed !== null) return closed
       clearInterval(keepAlive)
-      send({ type: 'leave', session })
-      closed = closeSocket(socket)
       asked?.finish(fail('radio/closed'))
+      // Closing sooner would take back the datagram.
+      closed = sendTo(socket, writeMessage({ type: 'leave', session }), airPort).then(() => closeSocket(socket))
       return closed
     },
   })

@@ -19,10 +19,11 @@ export const bindLoopback = (port: number): Promise<Socket | string> =>
     })
   })
 
-/** Whether it arrives is told by an answer alone. */
-export const sendTo = (socket: Socket, datagram: Uint8Array, port: number): void => {
-  socket.send(datagram, port, loopback, () => {})
-}
+/** Settles when the system has the datagram; whether it arrives is told by an answer alone. Not for a closed socket. */
+export const sendTo = (socket: Socket, datagram: Uint8Array, port: number): Promise<void> =>
+  new Promise((resolve) => {
+    socket.send(datagram, port, loopback, () => resolve())
+  })
 
 export const closeSocket = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {

@@ -18,7 +18,7 @@ export type ToRadio =
 type Fields = { readonly [name: string]: unknown }
 
 export const datagramBytesMax = 1_024
-export const frameBytesMax = 255
+const frameBytesMax = 255
 const version = 1
 const countMax = Number.MAX_SAFE_INTEGER
 

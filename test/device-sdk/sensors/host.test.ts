@@ -12,12 +12,12 @@ const netDev = `Inter-|   Receive                                               
 `
 const files = {
   'proc/loadavg': '0.52 0.58 0.59 1/467 12345\n',
-  'proc/meminfo': 'MemTotal:        4000000 kB\nMemFree:          100000 kB\nMemAvailable:    3000000 kB\nSwapTotal: 0 kB\n',
+  'proc/meminfo':
+    'MemTotal:        4000000 kB\nMemFree:          100000 kB\nMemAvailable:    3000000 kB\nSwapTotal: 0 kB\n',
   'proc/uptime': '350735.47 234388.90\n',
   'proc/net/dev': netDev,
   'sys/class/thermal/thermal_zone0/temp': '41250\n',
   'sys/class/thermal/thermal_zone1/temp': '47774\n',
-  'sys/class/thermal/thermal_zone2/temp': '-274000\n',
   'sys/class/thermal/cooling_device0/temp': '99000\n',
 }
 
@@ -63,6 +63,11 @@ describe('the host sensor', () => {
   it('gives nulls for files that are garbage', async () => {
     for (const path of Object.keys(files)) write(path, 'garbage: \0 ✗\n')
     expect((await cells()).filter((_, i) => i !== 2)).toEqual([null, null, null, null, null, null])
+  })
+
+  it('takes a zone under absolute zero for one that measures nothing', async () => {
+    write('sys/class/thermal/thermal_zone0/temp', '-274000\n')
+    expect((await cells())[3]).toBeNull()
   })
 
   it('takes a machine with the loopback alone for one that tells no traffic', async () => {

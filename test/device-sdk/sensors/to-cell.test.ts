@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { standardSchemas, valueOf } from '../../../device-sdk/protocol/index.ts'
+import { standardSchemas, valueOf as valueOfCell } from '../../../device-sdk/protocol/index.ts'
 import { toCell, toCells } from '../../../device-sdk/sensors/to-cell.ts'
 
 describe('toCell', () => {
@@ -54,7 +54,7 @@ describe('toCell', () => {
     const field = fc.constantFrom(...standardSchemas.flatMap(({ fields }) => fields))
     fc.assert(
       fc.property(field, fc.integer({ min: -(10 ** 14), max: 10 ** 14 }), (of, cell) => {
-        expect(toCell(valueOf(cell, of), of[2], of[3])).toBe(cell)
+        expect(toCell(valueOfCell(cell, of), of[2], of[3])).toBe(cell)
       }),
     )
   })

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Libsql from 'libsql'
+import { afterEach } from 'vitest'
+import type { Result } from '../../device-sdk/protocol/index.ts'
+import { sha256 } from '../../device-sdk/signer/index.ts'
+import { openRegistry } from '../../gateway/registry/index.ts'
+import type { Store } from '../../gateway/store/index.ts'
+import { openStore } from '../../gateway/store/index.ts'
+import { chooseVerifier } from '../../gateway/verifier/index.ts'
+import type { TestKey } from './keys.ts'
+
+const cleanups: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** Runs when the test ends, the last one first. */
+export const atEnd = (cleanup: () => Promise<void> | void): void => {
+  cleanups.push(cleanup)
+}
+
+export const must = <T>(result: Result<T>): T => {
+  if (result.ok) return result.value
+  throw new Error(`${result.error.code}: ${result.error.detail ?? ''}`)
+}
+
+export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
+
+export const testFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'hexfix-test-'))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export const openTestStore = (folder = testFolder()): Store => {
+  const store = must(openStore(folder))
+  atEnd(store.close)
+  return store
+}
+
+/** A second connection to the store's file, past every rule of the store. */
+export const besideStore = (folder: string, work: (database: Libsql.Database) => void): void => {
+  const database = new Libsql(join(folder, 'store.sqlite'))
+  work(database)
+  database.close()
+}
+
+/** SQLite itself refuses writes to a table until `mend` is called. */
+export const breakTable = (folder: string, table: string, when: 'INSERT' | 'UPDATE' = 'INSERT'): { mend(): void } => {
+  const broken = `CREATE TRIGGER broken BEFORE ${when} ON ${table} BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END`
+  besideStore(folder, (database) => database.exec(broken))
+  return { mend: () => besideStore(folder, (database) => database.exec('DROP TRIGGER broken')) }
+}
+
+const { verifier } = await chooseVerifier()
+
+/** The verifier that a gateway would choose here, with a count of what it was asked. */
+export const countingVerifier = () => {
+  const counted = {
+    calls: 0,
+    verify: (digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array): boolean => {
+      counted.calls++
+      return verifier.verify(digest, publicKey, signature)
+    },
+  }
+  return counted
+}
+
+/** A store and a registry that knows these keys. */
+export const openTestRegistry = (keys: readonly TestKey[], folder = testFolder()) => {
+  const store = openTestStore(folder)
+  const registry = openRegistry(store)
+  for (const { kid, name, signer } of keys) {
+    const address = sha256(signer.publicKey).slice(-20)
+    must(registry.add({ kid, publicKey: signer.publicKey, address, name, enrolledMs: 0 }))
+  }
+  return { folder, store, registry }
+}

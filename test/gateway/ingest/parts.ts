@@ -1,0 +1,41 @@
+import { standardSchema } from '../../../device-sdk/protocol/index.ts'
+import { sha256 } from '../../../device-sdk/signer/index.ts'
+import type { Judged } from '../../../gateway/ingest/index.ts'
+import { replayWindow, startIngest } from '../../../gateway/ingest/index.ts'
+import type { Store } from '../../../gateway/store/index.ts'
+import { countingVerifier, openTestRegistry } from '../harness.ts'
+import type { TestKey } from '../keys.ts'
+import { net, someTimeS } from '../keys.ts'
+
+/** The ingest of a gateway over a real store, without sockets. `observed` sees the store before the ingest does. */
+export const openTestIngest = (keys: readonly TestKey[], observed = (store: Store): Store => store) => {
+  const { folder, store, registry } = openTestRegistry(keys)
+  const counted = countingVerifier()
+  const committed: Judged[] = []
+  const failures: { message: string; messages: number }[] = []
+  const events: string[] = []
+  const ingest = startIngest({
+    net,
+    sha256,
+    verify: counted.verify,
+    schemaOf: standardSchema,
+    keyOf: (kid) => {
+      const device = registry.get(kid)
+      return device === null ? null : { publicKey: device.publicKey, revoked: device.status === 'revoked' }
+    },
+    store: observed(store),
+    window: replayWindow(store.log.boots()),
+    onCommitted: (judged) => {
+      events.push('told')
+      committed.push(...judged)
+    },
+    onStoreDown: ({ message }, messages) => failures.push({ message, messages }),
+  })
+  /** Gives messages of one device together and waits for them; the codes in their order. */
+  const take = async (key: TestKey, ...messages: readonly Uint8Array[]): Promise<string[]> => {
+    const from = committed.length
+    await Promise.all(messages.map((message) => ingest.take({ kid: key.kid, message, receivedMs: someTimeS * 1000 })))
+    return committed.slice(from).map(({ verdict }) => verdict.code)
+  }
+  return { folder, store, registry, ingest, take, committed, failures, events, counted }
+}
