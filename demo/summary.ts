@@ -9,18 +9,21 @@ const ignoredCodes = ['report/replay']
 const pick = (counts: Readonly<Record<string, number>>, wanted: (code: string) => boolean) =>
   Object.fromEntries(Object.entries(counts).filter(([code]) => wanted(code)))
 
+const get = async <T>(http: string, path: string): Promise<T> => (await (await fetch(`${http}${path}`)).json()) as T
+
+export const countsOf = (http: string): Promise<Counts> => get<Counts>(http, '/v1/counts')
+
 /** What the gateway says of the whole run: its store outlives a kill, its counters in memory do not. */
 export const summarise = async (http: string) => {
-  const get = async <T>(path: string): Promise<T> => (await (await fetch(`${http}${path}`)).json()) as T
-  const counts = await get<Counts>('/v1/counts')
-  const { epochs } = await get<{ epochs: Epoch[] }>('/v1/epochs')
-  const { devices } = await get<{ devices: { kid: string; name: string }[] }>('/v1/devices')
-  const { latest } = await get<{ latest: { kid: string; schema: string }[] }>('/v1/latest')
+  const counts = await countsOf(http)
+  const { epochs } = await get<{ epochs: Epoch[] }>(http, '/v1/epochs')
+  const { devices } = await get<{ devices: { kid: string; name: string }[] }>(http, '/v1/devices')
+  const { latest } = await get<{ latest: { kid: string; schema: string }[] }>(http, '/v1/latest')
   const epoch = epochs.find(({ paid }) => paid !== '0') ?? epochs[0]
   const shares =
     epoch === undefined
       ? []
-      : (await get<{ shares: { kid: string; amount: string }[] }>(`/v1/epochs/${epoch.epoch}`)).shares
+      : (await get<{ shares: { kid: string; amount: string }[] }>(http, `/v1/epochs/${epoch.epoch}`)).shares
   const nameOf = (kid: string): string => devices.find((device) => device.kid === kid)?.name ?? kid
   return {
     accepted: counts.reports.accepted ?? 0,

@@ -111,7 +111,7 @@ export const codes = {
     next: 'Run `chmod 600` on the file; if others could read it, make a new key and rotate.',
   },
   'key/folder-mode': {
-    meaning: 'Others than the owner may enter or change the folder of the key file.',
+    meaning: 'Others than the owner may put another file in the place of the key.',
     next: 'Run `chmod 700` on the folder.',
   },
   'key/bad-content': {

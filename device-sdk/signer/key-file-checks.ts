@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Code } from '../protocol/codes.ts'
 import { fail, ok, type Result } from '../protocol/result.ts'
 import { isSecret } from './noble.ts'
 
@@ -19,24 +18,29 @@ const openFault = (error: unknown, path: string): Result<never> => {
   return fail('key/unreadable', `${path}: ${reason}`)
 }
 
-/** Owner and mode. Where the system has no user ids, neither says anything and both are left out. */
-const ownershipFault = (stats: Stats, path: string, modeCode: Code, wanted: string): Result<never> | null => {
-  const user = process.getuid?.()
+/** Owner and mode of the file. Where the system has no user ids, neither says anything and both are left out. */
+const fileFault = (stats: Stats, path: string): Result<never> | null => {
+  const user = process.geteuid?.()
   if (user === undefined) return null
   if (stats.uid !== user) return fail('key/wrong-owner', `${path} belongs to user ${stats.uid}, this is user ${user}`)
   if ((stats.mode & 0o077) === 0) return null
-  const mode = (stats.mode & 0o777).toString(8)
-  return fail(modeCode, `${path} has mode ${mode}; run: chmod ${wanted} ${path}`)
+  return fail('key/file-mode', `${path} has mode ${(stats.mode & 0o777).toString(8)}; run: chmod 600 ${path}`)
 }
+
+/** Whether others could put another file in the place of the key: with a sticky bit only its owner could. */
+const swappable = ({ mode }: Stats): boolean => (mode & 0o022) !== 0 && (mode & 0o1000) === 0
 
 /** What is wrong with the folder of a key file, or null. */
 export const folderFault = (path: string): Result<never> | null => {
   const folder = dirname(path)
+  const user = process.geteuid?.()
   try {
     const stats = statSync(folder)
-    return stats.isDirectory()
-      ? ownershipFault(stats, folder, 'key/folder-mode', '700')
-      : fail('key/not-a-file', folder)
+    if (!stats.isDirectory()) return fail('key/not-a-file', folder)
+    if (user === undefined) return null
+    if (stats.uid !== user && stats.uid !== 0) return fail('key/wrong-owner', `${folder} belongs to user ${stats.uid}`)
+    if (!swappable(stats)) return null
+    return fail('key/folder-mode', `${folder} can be written by others; run: chmod 700 ${folder}`)
   } catch (error) {
     return openFault(error, path)
   }
@@ -55,7 +59,7 @@ export const readSecret = (path: string): Result<Buffer> => {
     // All checks are on the open file: the path could be another one by now.
     const stats = fstatSync(file)
     if (!stats.isFile()) return fail('key/not-a-file', path)
-    return ownershipFault(stats, path, 'key/file-mode', '600') ?? secretIn(file, path)
+    return fileFault(stats, path) ?? secretIn(file, path)
   } catch (error) {
     return openFault(error, path)
   } finally {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { standardSchemas, valueOf as valueOfCell } from '../../../device-sdk/protocol/index.ts'
+import { standardSchemas, valueOfCell as valueOfCell } from '../../../device-sdk/protocol/index.ts'
 import { toCell, toCells } from '../../../device-sdk/sensors/to-cell.ts'
 
 describe('toCell', () => {
@@ -50,7 +50,7 @@ describe('toCell', () => {
     expect(Object.is(toCell(100_000, 0, 100_000), 0)).toBe(true)
   })
 
-  it('is the inverse of valueOf for every field of every standard schema', () => {
+  it('is the inverse of valueOfCell for every field of every standard schema', () => {
     const field = fc.constantFrom(...standardSchemas.flatMap(({ fields }) => fields))
     fc.assert(
       fc.property(field, fc.integer({ min: -(10 ** 14), max: 10 ** 14 }), (of, cell) => {

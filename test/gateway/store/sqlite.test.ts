@@ -24,7 +24,7 @@ describe('the way to SQLite', () => {
     for (const call of [statement.run, statement.get, statement.all]) {
       expect(() => call([value as number])).toThrow('cannot bind')
     }
-    expect(sqlite.prepare('SELECT count(*) AS n FROM t').get([])?.['n']).toBe(0)
+    expect(sqlite.prepare('SELECT count(*) AS n FROM t').get([])?.n).toBe(0)
   })
 
   it('binds as many values as there are places for them, and never null in place of a forgotten one', () => {
@@ -36,7 +36,7 @@ describe('the way to SQLite', () => {
   it('takes a blob as the only value', () => {
     const sqlite = openTest()
     sqlite.prepare('INSERT INTO t (b) VALUES (?)').run([new Uint8Array([1, 2, 3])])
-    expect(sqlite.prepare('SELECT hex(b) AS n FROM t').get([])?.['n']).toBe('010203')
+    expect(sqlite.prepare('SELECT hex(b) AS n FROM t').get([])?.n).toBe('010203')
   })
 
   it('undoes all of a transaction that throws, and the next one works', () => {
@@ -52,7 +52,7 @@ describe('the way to SQLite', () => {
       sqlite
         .prepare('SELECT n FROM t')
         .all([])
-        .map((row) => row['n']),
+        .map((row) => row.n),
     ).toEqual([2])
   })
 
@@ -64,6 +64,6 @@ describe('the way to SQLite', () => {
     const reader = openSqlite(join(folder, 'a.sqlite'), { readonly: true })
     atEnd(reader.close)
     expect(() => reader.exec('INSERT INTO t (n) VALUES (1)')).toThrow(/read-?only/i)
-    expect(reader.prepare('SELECT count(*) AS n FROM t').get([])?.['n']).toBe(0)
+    expect(reader.prepare('SELECT count(*) AS n FROM t').get([])?.n).toBe(0)
   })
 })
