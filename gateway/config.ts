@@ -15,6 +15,7 @@ const configSchema = z.strictObject({
   mqtt: listen(1883),
   http: listen(8080),
   insecure: z.boolean().default(false).describe('allow addresses off loopback although TLS is not there yet'),
+  quotaBytesPerDay: z.int().min(65_536).default(67_108_864).describe('what one device may store in a day (UTC)'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   epochBudget: z
     .string()
@@ -33,6 +34,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_HTTP_HOST: ['http', 'host'],
   HEXFIX_HTTP_PORT: ['http', 'port'],
   HEXFIX_INSECURE: ['insecure'],
+  HEXFIX_QUOTA_BYTES_PER_DAY: ['quotaBytesPerDay'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
 }

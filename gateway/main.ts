@@ -12,7 +12,7 @@ import { isLoopback } from './config.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
-import { receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
+import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
 import { admitConnect, openRegistry } from './registry/index.ts'
 import { openStore } from './store/index.ts'
 import type { Log } from './telemetry/index.ts'
@@ -48,6 +48,19 @@ const secureFolder = (data: string): Result<string> => {
     mkdirSync(data, { recursive: true, mode: 0o700 })
     chmodSync(data, 0o700)
     return ok(data)
+  } catch (error) {
+    return fail('store/unwritable', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** RFC 3986 section 3.2.2: an address of IPv6 stands in brackets. */
+const urlOf = (scheme: string, host: string, port: number): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+const writeRunFile = (path: string, facts: object): Result<string> => {
+  try {
+    writeFileSync(path, `${JSON.stringify({ pid: process.pid, ...facts })}\n`, { mode: 0o600 })
+    return ok(path)
   } catch (error) {
     return fail('store/unwritable', error instanceof Error ? error.message : String(error))
   }
@@ -107,6 +120,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     },
     store,
     window: replayWindow(store.log.boots()),
+    quota: dailyQuota(store, config.quotaBytesPerDay),
     onCommitted: (judged) => {
       metrics.batch.observe(judged.length)
       for (const one of judged) announce(one)
@@ -188,8 +202,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     server.close()
   })
 
-  const mqtt = `mqtt://${config.mqtt.host}:${mqttListener.value.port}`
-  const http = `http://${config.http.host}:${httpPort.value}`
+  const mqtt = urlOf('mqtt', config.mqtt.host, mqttListener.value.port)
+  const http = urlOf('http', config.http.host, httpPort.value)
   const facts = {
     net,
     kid: toHex(kid),
@@ -199,9 +213,9 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     verifier: verifier.name,
     store: store.name,
   }
-  const runFile = gatewayFiles(data).run
-  writeFileSync(runFile, `${JSON.stringify({ pid: process.pid, ...facts })}\n`, { mode: 0o600 })
-  closers.push(() => rmSync(runFile, { force: true }))
+  const runFile = writeRunFile(gatewayFiles(data).run, facts)
+  if (!runFile.ok) return stopped(runFile)
+  closers.push(() => rmSync(runFile.value, { force: true }))
 
   const closeEpochs = (): void => {
     const closed = epochs.closeDue()

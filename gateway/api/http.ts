@@ -30,6 +30,7 @@ const statuses: Partial<Record<Code, number>> = {
   'sign1/bad-signature': 403,
   'api/too-large': 413,
   'store/unwritable': 503,
+  'api/failed': 500,
 }
 
 /** An error as every answer and every command of this project says it: code, sentence, next step. */
@@ -51,12 +52,16 @@ export const answerOf = <T>(result: Result<T>, view: (value: T) => unknown, stat
 export const readBody = async (incoming: IncomingMessage): Promise<Result<Uint8Array>> => {
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of incoming as AsyncIterable<Uint8Array>) {
-    length += part.length
-    if (length > bodyBytesMax) return fail('api/too-large', `over ${bodyBytesMax} bytes`)
-    parts.push(part)
+  try {
+    // Read to the end and kept up to the maximum: whoever is cut off while sending never sees the answer.
+    for await (const part of incoming as AsyncIterable<Uint8Array>) {
+      length += part.length
+      if (length <= bodyBytesMax) parts.push(part)
+    }
+  } catch {
+    return fail('api/bad-request', 'the request ended early')
   }
-  return ok(Buffer.concat(parts))
+  return length > bodyBytesMax ? fail('api/too-large', `over ${bodyBytesMax} bytes`) : ok(Buffer.concat(parts))
 }
 
 export const readJson = async (request: Request): Promise<Result<unknown>> => {

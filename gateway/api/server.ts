@@ -41,6 +41,12 @@ const special = async (path: string, deps: ServerDeps, response: ServerResponse)
   return 'sent'
 }
 
+/** What threw was the store, or else a mistake of the program. */
+const failed = (deps: ServerDeps): Answer => {
+  const readiness = ready(deps)
+  return readiness.status === undefined ? errorAnswer({ code: 'api/failed' }) : readiness
+}
+
 const unauthorised: Failure = { code: 'api/unauthorised' }
 
 const dispatch = async (
@@ -48,7 +54,9 @@ const dispatch = async (
   response: ServerResponse,
   deps: ServerDeps,
 ): Promise<Answer | 'sent'> => {
-  const url = new URL(incoming.url ?? '/', 'http://gateway')
+  const target = incoming.url ?? '/'
+  if (!URL.canParse(target, 'http://gateway')) return errorAnswer({ code: 'api/bad-request', detail: 'no such URL' })
+  const url = new URL(target, 'http://gateway')
   const done = incoming.method === 'GET' ? await special(url.pathname, deps, response) : null
   if (done !== null) return done
   const isAdmin = holdsToken(incoming, deps.adminToken)
@@ -76,8 +84,7 @@ export const apiServer = (deps: ServerDeps): Server => {
       })
       .catch((error: unknown) => {
         deps.log.error({ event: 'api/failed', detail: error instanceof Error ? error.message : String(error) })
-        if (!response.headersSent)
-          send(incoming, response, { status: 500, value: errorAnswer({ code: 'api/failed' }).value })
+        if (!response.headersSent) send(incoming, response, failed(deps))
         else response.destroy()
       })
   })

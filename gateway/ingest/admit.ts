@@ -4,7 +4,6 @@ import type {
   Report,
   Result,
   SchemaLookup,
-  SensorBlock,
   Sha256,
   Sign1,
   VerifyDigest,
@@ -40,6 +39,8 @@ export type AdmitDeps = {
   digestAt(kid: string, boot: string, seq: number): Uint8Array | null
   /** Whether this pair lies within the window of open boots and of seq. */
   inWindow(kid: string, boot: string, seq: number): boolean
+  /** Whether the device may store so many bytes more today. */
+  mayStore(kid: string, bytes: number, receivedMs: number): boolean
 }
 
 /** What could be read on the way to a verdict: enough for a receipt where there is a pair. */
@@ -54,14 +55,10 @@ export type Verdict = Reading & { readonly code: Code; readonly detail: string |
     | { /** Kept for people to look at. */ readonly kind: 'evidence' }
   )
 
-/** Seconds from the first row to the last. */
-export const elapsedS = (block: SensorBlock): number => block.stepsS.reduce((sum, step) => sum + step, 0)
-
-/** The newest row decides: one ahead would stay the latest value until its time comes. */
+/** Time is data, not security: what must not be is a report from the future. Its rows follow it. */
 const timeOf = (report: Report, receivedMs: number): Result<Report> => {
   if (typeof report.time !== 'number') return ok(report)
-  const elapsed = report.blocks.map((block) => (block.type === 'sensor' ? elapsedS(block) : 0))
-  const aheadS = report.time + Math.max(...elapsed) - receivedMs / 1000
+  const aheadS = report.time - receivedMs / 1000
   return aheadS <= clockSkewSMax
     ? ok(report)
     : fail('time/ahead', `${Math.round(aheadS)} s ahead, at most ${clockSkewSMax}`)
@@ -108,6 +105,8 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   if (pair !== null && occupant === null && !deps.inWindow(kid, bootKey(pair.boot), pair.seq)) {
     return refused('report/out-of-range')
   }
+  // [REJECT] The device has not stored too much today.
+  if (!deps.mayStore(kid, incoming.message.length, receivedMs)) return refused('quota/exceeded')
   // [REJECT] The signature holds.
   const binding = { mtype: mtypes.report, net: deps.net, kid: kidBytes }
   const verified = verifySign1(sign1, binding, key.publicKey, deps.sha256, deps.verify)

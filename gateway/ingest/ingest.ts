@@ -2,14 +2,16 @@ import type { Report } from '../../device-sdk/protocol/index.ts'
 import { bootKey } from '../../device-sdk/protocol/index.ts'
 import type { Batch, Store } from '../store/index.ts'
 import type { AdmitDeps, IncomingReport, Verdict } from './admit.ts'
-import { admitReport, elapsedS } from './admit.ts'
+import { admitReport } from './admit.ts'
+import type { DailyQuota } from './quota.ts'
 import type { BatchWindow, ReplayWindow } from './window.ts'
 
 export type Judged = { readonly incoming: IncomingReport; readonly verdict: Verdict; readonly logIndex: number | null }
 
-export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'inWindow'> & {
+export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'inWindow' | 'mayStore'> & {
   readonly store: Store
   readonly window: ReplayWindow
+  readonly quota: DailyQuota
   /** Called once a batch is on disk, before its senders hear of it. */
   onCommitted(judged: readonly Judged[]): void
   /** Called when a batch could not be written: its messages stay unacknowledged. */
@@ -26,12 +28,13 @@ const batchReportsMax = 256
 const latestRows = (report: Report, incoming: IncomingReport, entry: number): Batch['latest'][number][] =>
   report.blocks.flatMap((block) => {
     if (block.type !== 'sensor') return []
+    const elapsedS = block.stepsS.reduce((sum, step) => sum + step, 0)
     return [
       {
         kid: incoming.kid,
         schema: block.schema,
         receivedMs: incoming.receivedMs,
-        timeS: typeof report.time === 'number' ? report.time + elapsedS(block) : null,
+        timeS: typeof report.time === 'number' ? report.time + elapsedS : null,
         cells: block.columns.map((cells) => cells[cells.length - 1] ?? null),
         entry,
       },
@@ -43,7 +46,9 @@ const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void
   const { pair, digest, sign1, code, detail } = verdict
   if (verdict.kind === 'replay') drafts.replays.push({ kid, receivedMs })
   else if (verdict.kind === 'evidence') {
-    drafts.evidence.push({ kid, receivedMs, code, detail, message })
+    // What is over the quota is counted, and not kept: it would be stored all the same.
+    const kept = code === 'quota/exceeded' ? new Uint8Array(0) : message
+    drafts.evidence.push({ kid, receivedMs, code, detail, message: kept })
     if (code === 'report/equivocation' && pair !== null) {
       drafts.equivocated.push({ kid, boot: bootKey(pair.boot), seq: pair.seq })
     }
@@ -69,13 +74,15 @@ export const startIngest = (deps: IngestDeps) => {
       digestAt: (kid, boot, seq) =>
         inBatch.get(`${kid} ${boot} ${seq}`) ?? deps.store.log.find(kid, boot, seq)?.digest ?? null,
       inWindow: window.contains,
+      mayStore: deps.quota.allows,
     }
     return batch.map((waiting): { waiting: Waiting; verdict: Verdict; entry: number | null } => {
       const verdict = admitReport(waiting.incoming, admit)
       const entry = verdict.kind === 'first' ? drafts.entries.length : null
       draft(waiting.incoming, verdict, drafts)
+      const { kid, message, receivedMs } = waiting.incoming
+      if (verdict.kind === 'first') deps.quota.spend(kid, message.length, receivedMs)
       if (verdict.kind === 'first' && verdict.pair !== null && verdict.digest !== null) {
-        const { kid } = waiting.incoming
         const boot = bootKey(verdict.pair.boot)
         inBatch.set(`${kid} ${boot} ${verdict.pair.seq}`, verdict.digest)
         window.advance(kid, boot, verdict.pair.seq)
@@ -105,6 +112,7 @@ export const startIngest = (deps: IngestDeps) => {
       for (const { waiting } of judged) waiting.resolve()
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error))
+      deps.quota.forget()
       deps.onStoreDown(cause, batch.length)
       for (const waiting of batch) waiting.reject(cause)
     }

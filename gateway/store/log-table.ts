@@ -66,19 +66,24 @@ const latestOf = (row: Row): LatestRow => ({
   cells: JSON.parse(text(row, 'cells')) as (number | null)[],
 })
 
+type Tally = { readonly kid: string; readonly day: number; readonly code: Code; count: number; bytes: number }
+
 /** How many of each (kid, day, code) a batch adds: one write each, however large the batch. */
-const tally = (batch: Batch): { kid: string; day: number; code: Code; count: number }[] => {
-  const counts = new Map<string, { kid: string; day: number; code: Code; count: number }>()
-  const add = (kid: string, receivedMs: number, code: Code): void => {
+const tally = (batch: Batch): Tally[] => {
+  const counts = new Map<string, Tally>()
+  const add = (kid: string, receivedMs: number, code: Code, bytes: number): void => {
     const day = Math.floor(receivedMs / dayMs)
     const key = `${kid} ${day} ${code}`
     const entry = counts.get(key)
-    if (entry === undefined) counts.set(key, { kid, day, code, count: 1 })
-    else entry.count++
+    if (entry === undefined) counts.set(key, { kid, day, code, count: 1, bytes })
+    else {
+      entry.count++
+      entry.bytes += bytes
+    }
   }
-  for (const { kid, receivedMs, code } of batch.entries) add(kid, receivedMs, code)
-  for (const { kid, receivedMs, code } of batch.evidence) add(kid, receivedMs, code)
-  for (const { kid, receivedMs } of batch.replays) add(kid, receivedMs, 'report/replay')
+  for (const one of batch.entries) add(one.kid, one.receivedMs, one.code, one.payload.length + one.signature.length)
+  for (const { kid, receivedMs, code, message } of batch.evidence) add(kid, receivedMs, code, message.length)
+  for (const { kid, receivedMs } of batch.replays) add(kid, receivedMs, 'report/replay', 0)
   return [...counts.values()]
 }
 
@@ -98,13 +103,15 @@ export const logTable = (sqlite: Sqlite) => {
     "SELECT coalesce(sum(count), 0) AS n FROM counts WHERE kid = ? AND day = ? AND code NOT IN ('accepted', 'report/replay')",
   )
   const count = sqlite.prepare(
-    'INSERT INTO counts (kid, day, code, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
+    `INSERT INTO counts (kid, day, code, count, bytes) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes`,
   )
   const equivocate = sqlite.prepare('UPDATE reports SET equivocated = 1 WHERE kid = ? AND boot = ? AND seq = ?')
   const putLatest =
     sqlite.prepare(`INSERT INTO latest (kid, schema, log_index, received_ms, time_s, cells) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET log_index = excluded.log_index, received_ms = excluded.received_ms, time_s = excluded.time_s,
-    cells = excluded.cells WHERE time_s IS NULL OR excluded.time_s IS NULL OR excluded.time_s >= time_s`)
+    cells = excluded.cells WHERE time_s IS NULL OR excluded.time_s IS NULL
+    OR min(excluded.time_s, excluded.received_ms / 1000) >= min(time_s, received_ms / 1000)`)
   const find = sqlite.prepare('SELECT * FROM reports WHERE kid = ? AND boot = ? AND seq = ?')
   const byIndex = sqlite.prepare('SELECT * FROM reports WHERE id = ?')
   const range = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
@@ -117,6 +124,7 @@ export const logTable = (sqlite: Sqlite) => {
   const twice = sqlite.prepare(
     'SELECT count(*) AS n FROM (SELECT 1 FROM reports GROUP BY kid, boot, seq HAVING count(*) > 1)',
   )
+  const bytesOn = sqlite.prepare('SELECT coalesce(sum(bytes), 0) AS n FROM counts WHERE kid = ? AND day = ?')
   const evidence = sqlite.prepare('SELECT id, kid, received_ms, code, detail FROM evidence ORDER BY id DESC LIMIT ?')
 
   const insertEntries = (entries: readonly LogEntry[]): number[] => {
@@ -161,7 +169,7 @@ export const logTable = (sqlite: Sqlite) => {
             JSON.stringify(row.cells),
           ])
         }
-        for (const one of tally(batch)) count.run([one.kid, one.day, one.code, one.count])
+        for (const one of tally(batch)) count.run([one.kid, one.day, one.code, one.count, one.bytes])
         return indexes
       }),
     find: (kid: string, boot: string, seq: number): StoredEntry | null => {
@@ -179,6 +187,8 @@ export const logTable = (sqlite: Sqlite) => {
     head: (): number => int(head.get([]) ?? {}, 'n'),
     /** How many pairs stand in the log more than once: none, or the index is broken. */
     twice: (): number => int(twice.get([]) ?? {}, 'n'),
+    /** What a device stored on a day (days since 1970, UTC). */
+    bytesOn: (kid: string, day: number): number => int(bytesOn.get([kid, day]) ?? {}, 'n'),
     boots: (): { kid: string; boot: string; seqMax: number }[] =>
       boots.all([]).map((row) => ({ kid: text(row, 'kid'), boot: text(row, 'boot'), seqMax: int(row, 'seq_max') })),
     latest: (): LatestRow[] => latest.all([]).map(latestOf),

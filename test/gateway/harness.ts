@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Libsql from 'libsql'
 import { afterEach } from 'vitest'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { sha256 } from '../../device-sdk/signer/index.ts'
+import { evmAddress } from '../../device-sdk/signer/index.ts'
 import { openRegistry } from '../../gateway/registry/index.ts'
 import type { Store } from '../../gateway/store/index.ts'
 import { openStore } from '../../gateway/store/index.ts'
@@ -73,7 +73,7 @@ export const openTestRegistry = (keys: readonly TestKey[], folder = testFolder()
   const store = openTestStore(folder)
   const registry = openRegistry(store)
   for (const { kid, name, signer } of keys) {
-    const address = sha256(signer.publicKey).slice(-20)
+    const address = evmAddress(signer.publicKey)
     must(registry.add({ kid, publicKey: signer.publicKey, address, name, enrolledMs: 0 }))
   }
   return { folder, store, registry }

@@ -21,6 +21,7 @@ const faults = [
   ['the same payload stored before', 'report/replay', 'replay', 0],
   ['a session that was never issued', 'session/unknown', 'evidence', 0],
   ['a pair outside of the window', 'report/out-of-range', 'evidence', 0],
+  ['more than the device may store today', 'quota/exceeded', 'evidence', 0],
   ['a signature that does not hold', 'sign1/bad-signature', 'evidence', 1],
   ['another payload under the pair', 'report/equivocation', 'evidence', 1],
   ['a block of no known shape', 'report/bad-shape', 'first', 1],
@@ -64,6 +65,8 @@ const judge = (has: ReadonlySet<Fault>) => {
     },
     digestAt: () => occupant ?? other,
     inWindow: () => !has.has('a pair outside of the window'),
+    mayStore: () => !has.has('more than the device may store today'),
+    mayStore: () => true,
   }
   return { verdict: admitReport({ kid: key.kid, message, receivedMs }, deps), calls: counted.calls }
 }
@@ -111,6 +114,7 @@ describe('a report', () => {
       keyOf,
       digestAt: () => null,
       inWindow: () => true,
+      mayStore: () => true,
     }
     for (const payload of [
       encode(['x', 0, 1, [1, 1, 1, 1]]),
@@ -128,7 +132,16 @@ describe('what a signature binds', () => {
   const admit = (message: Uint8Array, kid = key.kid): string => {
     const keyOf = () => ({ publicKey: key.signer.publicKey, revoked: false })
     const { verify } = countingVerifier()
-    const deps = { net, sha256, verify, schemaOf: standardSchema, keyOf, digestAt: () => null, inWindow: () => true }
+    const deps = {
+      net,
+      sha256,
+      verify,
+      schemaOf: standardSchema,
+      keyOf,
+      digestAt: () => null,
+      inWindow: () => true,
+      mayStore: () => true,
+    }
     return admitReport({ kid, message, receivedMs }, deps).code
   }
 

@@ -1,14 +1,18 @@
 import { standardSchema } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import type { Judged } from '../../../gateway/ingest/index.ts'
-import { replayWindow, startIngest } from '../../../gateway/ingest/index.ts'
+import { dailyQuota, replayWindow, startIngest } from '../../../gateway/ingest/index.ts'
 import type { Store } from '../../../gateway/store/index.ts'
 import { countingVerifier, openTestRegistry } from '../harness.ts'
 import type { TestKey } from '../keys.ts'
 import { net, someTimeS } from '../keys.ts'
 
 /** The ingest of a gateway over a real store, without sockets. `observed` sees the store before the ingest does. */
-export const openTestIngest = (keys: readonly TestKey[], observed = (store: Store): Store => store) => {
+export const openTestIngest = (
+  keys: readonly TestKey[],
+  observed = (store: Store): Store => store,
+  bytesPerDayMax = 2 ** 40,
+) => {
   const { folder, store, registry } = openTestRegistry(keys)
   const counted = countingVerifier()
   const committed: Judged[] = []
@@ -25,6 +29,7 @@ export const openTestIngest = (keys: readonly TestKey[], observed = (store: Stor
     },
     store: observed(store),
     window: replayWindow(store.log.boots()),
+    quota: dailyQuota(store, bytesPerDayMax),
     onCommitted: (judged) => {
       events.push('told')
       committed.push(...judged)

@@ -31,6 +31,8 @@ const token = (boot: number, n: number, how = {}): string => connectToken(key, g
 const signed = (payload: Uint8Array): string => toBase64Url(signBytes(key, payload, { mtype: mtypes.connect }))
 
 describe('a connect token', () => {
+  it('in plain base64 would be another text', () => expect(token(1, 1)).toMatch(/[-_]/))
+
   it('lets the device in that signed it, once', () => {
     const { connect, last } = openTest()
     expect(connect(token(0, 0))).toBe('ok')
@@ -47,7 +49,7 @@ describe('a connect token', () => {
     ['in the compact form', token(1, 1, { compact: true }), 'connect/bad-token'],
     ['with padding', `${token(1, 1)}=`, 'connect/bad-token'],
     ['with a newline', `${token(1, 1)}\n`, 'connect/bad-token'],
-    ['in plain base64', Buffer.from(connectMessage(key, gateway.kidBytes, 2 ** 32 - 1, 62)).toString('base64'), 'connect/bad-token'],
+    ['in plain base64', token(1, 1).replaceAll('-', '+').replaceAll('_', '/'), 'connect/bad-token'],
     ['that is the message itself', Buffer.from(connectMessage(key, gateway.kidBytes, 1, 1)).toString('latin1'), 'connect/bad-token'],
     ['with a byte too many', toBase64Url(Buffer.concat([connectMessage(key, gateway.kidBytes, 1, 1), Buffer.of(0)])), 'connect/bad-token'],
     ['whose signature does not hold', toBase64Url(forged(connectMessage(key, gateway.kidBytes, 1, 1))), 'connect/bad-token'],
@@ -81,7 +83,7 @@ describe('a connect token', () => {
     for (const [boot, n, code] of order) expect(connect(token(boot, n)), `(${boot}, ${n})`).toBe(code)
   })
 
-  it('of a stranger or a revoked key is refused before any ECDSA, and looks no different for being well signed', () => {
+  it('of a stranger or a revoked key is refused before any ECDSA', () => {
     const { connect, registry, counted } = openTest()
     expect(connect(connectToken(stranger, gateway.kidBytes, 1, 1), stranger.kid)).toBe('device/unknown')
     registry.revoke(key.kid)

@@ -19,8 +19,8 @@ const bad = (receivedMs = 1_000, name = kid): Batch['evidence'][number] => {
   return { kid: name, receivedMs, code: 'wire/malformed', detail: 'a tag', message: new Uint8Array([1]) }
 }
 
-const latest = (timeS: number | null, cell: number, at = 0): Batch['latest'][number] => {
-  return { kid, schema: 1, receivedMs: 1_000, timeS, cells: [cell, null], entry: at }
+const latest = (timeS: number | null, cell: number, at = 0, receivedMs = 1_000_000): Batch['latest'][number] => {
+  return { kid, schema: 1, receivedMs, timeS, cells: [cell, null], entry: at }
 }
 
 describe('append', () => {
@@ -82,7 +82,7 @@ describe('append', () => {
     expect(log.at(1)).toEqual(found)
     expect(log.evidence(10)).toMatchObject([{ kid, code: 'wire/malformed', detail: 'a tag' }])
     expect(log.totals()).toEqual({ 'report/replay': 1, 'time/ahead': 1, 'wire/malformed': 1 })
-    expect(log.latest()).toEqual([{ kid, schema: 1, logIndex: 1, receivedMs: 1_000, timeS: 5, cells: [-3, null] }])
+    expect(log.latest()).toEqual([{ kid, schema: 1, logIndex: 1, receivedMs: 1_000_000, timeS: 5, cells: [-3, null] }])
   })
 
   it('takes an empty message as evidence', () => {
@@ -132,6 +132,13 @@ describe('the latest values', () => {
     expect(log.latest()).toMatchObject([{ timeS: 100, logIndex: 1, cells: [1, null] }])
     log.append({ ...none, entries: [entry(3)], latest: [latest(100, 3)] })
     expect(log.latest()).toMatchObject([{ timeS: 100, logIndex: 3, cells: [3, null] }])
+  })
+
+  it('are not held for ever by rows of a time to come', () => {
+    const { log } = openTestStore()
+    log.append({ ...none, entries: [entry(1)], latest: [latest(2 ** 40, 1, 0, 1_000_000)] })
+    log.append({ ...none, entries: [entry(2)], latest: [latest(1_001, 2, 0, 1_001_000)] })
+    expect(log.latest()).toMatchObject([{ timeS: 1_001, logIndex: 2 }])
   })
 
   it('follow the order of arrival where a device has no clock', () => {

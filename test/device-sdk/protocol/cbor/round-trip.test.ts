@@ -52,7 +52,10 @@ describe('decode', () => {
     const before = hexOf(bytes)
     const decoded = decode(bytes)
     strictEqual(hexOf(bytes), before)
-    if (decoded.ok) return strictEqual(hexOf(encode(decoded.value)), before)
+    if (decoded.ok) {
+      strictEqual(hexOf(encode(decoded.value)), before)
+      return
+    }
     strictEqual(decoded.error.code, 'wire/malformed')
     match(decoded.error.detail ?? '', / at byte \d+$/)
   }

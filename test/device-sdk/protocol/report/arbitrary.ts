@@ -8,7 +8,7 @@ const plain = { noNullPrototype: true } as const
 
 export const anyBoot: fc.Arbitrary<Boot> = fc.oneof(anyUint32, bytesFrom(8))
 
-export const anyCell = fc
+const anyCell = fc
   .tuple(
     fc.double({ min: -90, max: 90, noNaN: true }),
     fc.double({ min: -180, max: 180, noNaN: true }),

@@ -1,0 +1,59 @@
+import type { Server } from 'node:http'
+import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
+import type { EpochDesk } from '../../../gateway/epoch/index.ts'
+import { openEpochDesk } from '../../../gateway/epoch/index.ts'
+import type { Registry } from '../../../gateway/registry/index.ts'
+import type { Store } from '../../../gateway/store/index.ts'
+import { openLog, openMetrics } from '../../../gateway/telemetry/index.ts'
+import { sha256 } from '../../../device-sdk/signer/index.ts'
+import { atEnd, countingVerifier } from '../harness.ts'
+import { net, testKey } from '../keys.ts'
+
+export const adminToken = 'a token of a test, which opens nothing else'
+const gateway = testKey('gateway')
+
+const listen = (server: Server): Promise<string> =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`)
+    })
+  })
+
+type Parts = { readonly folder: string; readonly store: Store; readonly registry: Registry; readonly desk?: EpochDesk }
+
+/** The API over a real store and without a broker; `openReading` as it is off loopback, where reading needs the token. */
+export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true) => {
+  const { verify } = countingVerifier()
+  const now = Date.now
+  const identity = { net, kid: gateway.kidBytes, publicKey: gateway.signer.publicKey, sha256, sign: gateway.signer.sign }
+  const events: string[] = []
+  const live = openLive()
+  const server = apiServer({
+    routes: routes({
+      store,
+      registry,
+      epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, now }),
+      enrol: { net, sha256, verify, store, registry, now },
+      identity,
+      facts: () => ({ net, kid: gateway.kid }),
+      isConnected: () => false,
+      disconnect: (kid) => events.push(`disconnect ${kid}`),
+      changed: (event, kid) => events.push(`${event} ${kid}`),
+    }),
+    live,
+    metrics: openMetrics({ verifier: 'test', store: store.name }),
+    adminToken,
+    openReading,
+    log: openLog('silent'),
+    probe: store.probe,
+    gauge: () => {},
+  })
+  const http = await listen(server)
+  atEnd(() => {
+    live.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return { http, folder, store, registry, events, live }
+}
