@@ -24,4 +24,3 @@ export const boardSchema = z.strictObject({
   sources: z.array(z.strictObject({ url: z.url() })).min(1),
   tested: z.enum(['bench', 'emulated', 'profile', 'untested']),
 })
-export type Board = z.infer<typeof boardSchema>

@@ -261,6 +261,10 @@ export const codes = {
     meaning: 'The body is over the maximum.',
     next: 'Send less at once.',
   },
+  'api/too-many-listeners': {
+    meaning: 'As many listen at /v1/live as the gateway serves.',
+    next: 'Close another listener, or try again later.',
+  },
   'place/not-a-cell': {
     meaning: 'The place is no latitude and longitude.',
     next: 'Give degrees, latitude from -90 to 90 and longitude from -180 to 180.',

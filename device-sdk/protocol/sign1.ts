@@ -23,7 +23,6 @@ export const mtypes = {
   entropy: 9,
   sync: 10,
 } as const
-export type Mtype = (typeof mtypes)[keyof typeof mtypes]
 
 /** What a signature binds besides the payload. `kid` is the signer's; `to` the addressed device's, in what a gateway sends to one. */
 export type Binding = {
@@ -39,7 +38,7 @@ export type SignDigest = (digest: Uint8Array) => Uint8Array
 /** Digest of 32 bytes, compressed key of 33, r || s of 64. Refuses high-S. Never throws. */
 export type VerifyDigest = (digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array) => boolean
 
-export const signatureBytes = 64
+const signatureBytes = 64
 const kidBytes = 8
 /** {1: -47}, always these four bytes. */
 const protectedHeader = new Uint8Array([0xa1, 0x01, 0x38, 0x2e])

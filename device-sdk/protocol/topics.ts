@@ -2,7 +2,7 @@
  * MQTT topics: `hexfix/<net>/<kid>/<type>`, kid in 16 lower-case hex digits.
  * The topic fixes the type; upward, topic kid = header kid = signer.
  */
-export const topicRoot = 'hexfix'
+const topicRoot = 'hexfix'
 
 export const upTypes = ['report', 'enrol', 'time', 'result'] as const
 export type UpType = (typeof upTypes)[number]

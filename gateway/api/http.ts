@@ -29,6 +29,7 @@ const statuses: Partial<Record<Code, number>> = {
   'enrol/nonce-unknown': 403,
   'sign1/bad-signature': 403,
   'api/too-large': 413,
+  'api/too-many-listeners': 503,
   'store/unwritable': 503,
   'api/failed': 500,
 }

@@ -63,7 +63,7 @@ const dispatch = async (
   const mayRead = deps.openReading || isAdmin
   if (url.pathname === '/v1/live' && incoming.method === 'GET') {
     if (!mayRead) return errorAnswer(unauthorised)
-    return deps.live.add(response) ? 'sent' : errorAnswer({ code: 'api/too-large', detail: 'too many listeners' })
+    return deps.live.add(response) ? 'sent' : errorAnswer({ code: 'api/too-many-listeners' })
   }
   for (const route of deps.routes) {
     const match = route.method === incoming.method ? route.path.exec(url.pathname) : null

@@ -51,7 +51,12 @@ const blockView = (block: Block): unknown => {
     case 'witness':
       return { type: 'witness', rows: block.rows.map((row) => ({ ...row, beaconId: toHex(row.beaconId) })) }
     case 'heartbeat':
-      return { type: 'heartbeat', uptimeS: block.uptimeS, dropped: block.dropped, firmware: block.firmware }
+      return {
+        type: 'heartbeat',
+        uptimeS: block.uptimeS ?? null,
+        dropped: block.dropped ?? null,
+        firmware: block.firmware ?? null,
+      }
     case 'senml':
       return { type: 'senml', records: block.records.length }
     case 'extension':

@@ -45,9 +45,10 @@ export const addGatewayCommands = (program: Command): void => {
       '<file>',
       'JSON with secretKey, publicKey, kid, net, mtype and messages of payload, cose and compact in hex',
     )
+    .option('--refused', 'a file of messages that must be refused, each with its code')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix wire check test/vectors/wire_examples.json')
-    .action(async (file, options) => (await import('./wire-check.ts')).wireCheck(file, openConsole(options)))
+    .action(async (file, options) => (await import('./wire-check.ts')).wireCheck(file, options, openConsole(options)))
 
   wire
     .command('sign')
@@ -59,4 +60,18 @@ export const addGatewayCommands = (program: Command): void => {
     .option('--compact', 'payload || signature in place of the tagged form')
     .addHelpText('after', '\nExample:\n  echo 84000000811900 | hexfix wire sign --key device.key --net 1')
     .action(async (options) => (await import('./wire-sign.ts')).wireSign(options, openConsole({})))
+
+  wire
+    .command('connect')
+    .description('print one MQTT password: a signed connect message in base64url')
+    .requiredOption('--key <file>', 'key file: 64 hex digits and a newline, mode 0600')
+    .requiredOption('--net <number>', 'network', wholeNumber(0))
+    .requiredOption('--gateway <kid>', 'the gateway that it is for, 16 hex digits')
+    .requiredOption('--boot <number>', 'boot counter', wholeNumber(0, 0xffff_ffff))
+    .requiredOption('--n <number>', 'attempt within the boot: each takes a new one', wholeNumber(0, 0xffff_ffff))
+    .addHelpText(
+      'after',
+      '\nExample:\n  hexfix wire connect --key device.key --net 1 --gateway adfc7ba1fe873db0 --boot 7 --n 0',
+    )
+    .action(async (options) => (await import('./wire-sign.ts')).wireConnect(options, openConsole({})))
 }

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { z } from 'zod'
 import type { Console } from '../../bin/console/index.ts'
 import type { Binding, Failure, Result } from '../../device-sdk/protocol/index.ts'
 import {
@@ -12,9 +9,6 @@ import {
   encodeReceipt,
   encodeReport,
   equalBytes,
-  fail,
-  fromHex,
-  kidOf,
   mtypes,
   ok,
   readConnect,
@@ -32,46 +26,13 @@ import {
 import { nobleSigner } from '../../device-sdk/signer/index.ts'
 import type { Verifier } from '../verifier/index.ts'
 import { chooseVerifier } from '../verifier/index.ts'
+import type { RefusedVector, Vector } from './vector-files.ts'
+import { readRefused, readVectors, sha256 } from './vector-files.ts'
 
-const bytes = z.string().transform((text, context) => {
-  const read = fromHex(text)
-  if (read !== null) return read
-  context.addIssue({ code: 'custom', message: 'must be an even number of lower-case hex digits' })
-  return z.NEVER
-})
-const fileSchema = z.object({
-  secretKey: bytes,
-  publicKey: bytes,
-  kid: bytes,
-  net: z.int().min(0),
-  mtype: z.int().min(1).max(10).default(mtypes.report),
-  messages: z.array(
-    z.object({ name: z.string().default('unnamed'), payload: bytes, cose: bytes, compact: bytes.optional() }),
-  ),
-})
-type Vectors = z.infer<typeof fileSchema>
-type Vector = Vectors['messages'][number]
+type Checked = { readonly name: string; readonly failure: string | null }
 
 const firstOwnSchema = 1024
 const flips = [0x01, 0xff]
-const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest()
-
-const readVectors = (file: string): Result<Vectors> => {
-  try {
-    const parsed = fileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues
-      return fail('wire/bad-file', `${file}: ${issue?.path.join('.')}: ${issue?.message}`)
-    }
-    const { data } = parsed
-    if (data.messages.length === 0) return fail('wire/bad-file', `${file} holds no message`)
-    if (!equalBytes(kidOf(data.publicKey, sha256), data.kid))
-      return fail('wire/bad-file', `${file}: kid is not of publicKey`)
-    return ok(data)
-  } catch (error) {
-    return fail('wire/bad-file', `${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
 
 /** Reads a body by its type and writes it again. Schemas of a network's own are known to its registry, not here. */
 const again = (mtype: number, payload: Uint8Array): Result<Uint8Array> => {
@@ -88,7 +49,7 @@ const again = (mtype: number, payload: Uint8Array): Result<Uint8Array> => {
   return map(checkSchemas({ ...report.value, blocks }, standardSchema), () => encodeReport(report.value))
 }
 
-/** The whole way of a message from outside: frame, scan, kid, signature, shape. */
+/** The whole way of a message from outside, in the order of docs/protocol.md: frame, scan, kid, signature, shape. */
 const admit = (
   message: Uint8Array,
   binding: Binding,
@@ -97,58 +58,74 @@ const admit = (
 ): Result<Uint8Array> => {
   const frame = readSign1(message)
   if (!frame.ok) return frame
+  const scanned = decode(frame.value.payload)
+  if (!scanned.ok) return scanned
   const payload = verifySign1(frame.value, binding, publicKey, sha256, verifier.verify)
   return payload.ok ? again(binding.mtype, payload.value) : payload
 }
 
-const flipped = (form: Uint8Array, refused: (changed: Uint8Array) => boolean): Failure | null => {
+const inWords = ({ code, detail }: Failure): string => (detail === undefined ? code : `${code}, ${detail}`)
+
+const firstAccepted = (form: Uint8Array, isRefused: (changed: Uint8Array) => boolean): string | null => {
   for (let at = 0; at < form.length; at++) {
     for (const flip of flips) {
       const changed = form.slice()
       changed[at] = (changed[at] as number) ^ flip
-      if (!refused(changed))
-        return { code: 'wire/malformed', detail: `byte ${at} changed by 0x${flip.toString(16)} is accepted` }
+      if (!isRefused(changed)) return `byte ${at} changed by 0x${flip.toString(16)} is accepted`
     }
   }
   return null
 }
 
-const checkVector = (vector: Vector, file: Vectors, verifier: Verifier): Failure | null => {
-  const binding = { mtype: file.mtype, net: file.net, kid: file.kid }
-  const signed = signPayload(vector.payload, binding, sha256, nobleSigner(file.secretKey).sign)
-  const forms = [[vector.cose, writeTagged(signed)] as const]
-  if (vector.compact !== undefined) forms.push([vector.compact, writeCompact(signed)])
+/** Verified, decoded, encoded again to the same bytes, signed again to the same bytes, refused with any one byte changed. */
+const checkVector = ({ net, mtype, signer, to, ...vector }: Vector, verifier: Verifier): string | null => {
+  const binding: Binding = { mtype, net, kid: signer.kid, ...(to === null ? {} : { to }) }
+  const signed = signPayload(vector.payload, binding, sha256, nobleSigner(signer.secretKey).sign)
+  const forms: [Uint8Array, Uint8Array][] = [[vector.cose, writeTagged(signed)]]
+  if (vector.compact !== null) forms.push([vector.compact, writeCompact(signed)])
   for (const [form, made] of forms) {
-    const admitted = admit(form, binding, file.publicKey, verifier)
-    if (!admitted.ok) return admitted.error
-    if (!equalBytes(admitted.value, vector.payload))
-      return { code: 'wire/malformed', detail: `encodes again to ${toHex(admitted.value)}` }
-    if (!equalBytes(made, form)) return { code: 'sign1/bad-signature', detail: `signs again to ${toHex(made)}` }
-    const accepted = flipped(form, (changed) => !admit(changed, binding, file.publicKey, verifier).ok)
+    const admitted = admit(form, binding, signer.publicKey, verifier)
+    if (!admitted.ok) return inWords(admitted.error)
+    if (!equalBytes(admitted.value, vector.payload)) return `encodes again to ${toHex(admitted.value)}`
+    if (!equalBytes(made, form)) return `signs again to ${toHex(made)}`
+    const accepted = firstAccepted(form, (changed) => !admit(changed, binding, signer.publicKey, verifier).ok)
     if (accepted !== null) return accepted
   }
   return null
 }
 
-export const wireCheck = async (path: string, console: Console): Promise<void> => {
-  const file = readVectors(path)
-  if (!file.ok) {
-    console.finish(file, () => [])
+const checkRefused = ({ net, mtype, kid, publicKey, cose, code }: RefusedVector, verifier: Verifier): string | null => {
+  const admitted = admit(cose, { mtype, net, kid }, publicKey, verifier)
+  if (admitted.ok) return `is accepted, must be ${code}`
+  return admitted.error.code === code ? null : `is ${inWords(admitted.error)}, must be ${code}`
+}
+
+/** Each file as its shape says, one after the other; one failure fails the whole. */
+export const wireCheck = async (
+  path: string,
+  options: { readonly refused?: boolean },
+  console: Console,
+): Promise<void> => {
+  const { verifier } = await chooseVerifier()
+  const check = <T extends { readonly name: string }>(
+    list: Result<readonly T[]>,
+    one: (vector: T) => string | null,
+  ): Result<Checked[]> =>
+    list.ok ? ok(list.value.map((vector) => ({ name: vector.name, failure: one(vector) }))) : list
+  const checked = options.refused
+    ? check(readRefused(path), (vector) => checkRefused(vector, verifier))
+    : check(readVectors(path), (vector) => checkVector(vector, verifier))
+  if (!checked.ok) {
+    console.finish(checked, () => [])
     if (!console.json) console.say('0 passed, 0 failed')
     return
   }
-  const { verifier } = await chooseVerifier()
-  const failed: { name: string; code: string; detail: string }[] = []
-  for (const vector of file.value.messages) {
-    const failure = checkVector(vector, file.value, verifier)
-    console.say(
-      `${failure === null ? 'ok  ' : 'FAIL'}  ${vector.name}${failure === null ? '' : `: ${failure.code}, ${failure.detail ?? ''}`}`,
-    )
-    if (failure !== null) failed.push({ name: vector.name, code: failure.code, detail: failure.detail ?? '' })
-  }
-  const passed = file.value.messages.length - failed.length
-  if (failed.length > 0) process.exitCode = 1
-  console.finish(ok({ passed, failed: failed.length, failures: failed }), () => [
-    `${passed} passed, ${failed.length} failed`,
+  for (const { name, failure } of checked.value)
+    console.say(failure === null ? `ok    ${name}` : `FAIL  ${name}: ${failure}`)
+  const failures = checked.value.filter(({ failure }) => failure !== null)
+  const passed = checked.value.length - failures.length
+  if (failures.length > 0) process.exitCode = 1
+  console.finish(ok({ passed, failed: failures.length, failures }), () => [
+    `${passed} passed, ${failures.length} failed`,
   ])
 }

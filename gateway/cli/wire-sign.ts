@@ -1,11 +1,14 @@
 import { createInterface } from 'node:readline'
 import type { Console } from '../../bin/console/index.ts'
 import {
+  encodeConnect,
   fail,
   fromHex,
   isKid,
   kidOf,
+  mtypes,
   signPayload,
+  toBase64Url,
   toHex,
   writeCompact,
   writeTagged,
@@ -39,4 +42,26 @@ export const wireSign = async (options: SignOptions, console: Console): Promise<
     const message = signPayload(payload, binding, sha256, signer.value.sign)
     console.say(toHex(options.compact === true ? writeCompact(message) : writeTagged(message)))
   }
+}
+
+export type ConnectOptions = {
+  readonly key: string
+  readonly net: number
+  readonly gateway: string
+  readonly boot: number
+  readonly n: number
+}
+
+/** The password for one CONNECT; client id and user name are the kid, shown on stderr. */
+export const wireConnect = ({ key, net, gateway, boot, n }: ConnectOptions, console: Console): void => {
+  const stop = (failure: ReturnType<typeof fail>): void => console.finish(failure, () => [])
+  const signer = openKeyFile(key)
+  if (!signer.ok) return stop(signer)
+  const addressee = isKid(gateway) ? fromHex(gateway) : null
+  if (addressee === null) return stop(fail('wire/bad-file', `--gateway ${gateway} is not 16 lower-case hex digits`))
+  const kid = kidOf(signer.value.publicKey, sha256)
+  const payload = encodeConnect({ gateway: addressee, boot, n })
+  const message = signPayload(payload, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)
+  process.stderr.write(`client id and user name: ${toHex(kid)}\n`)
+  console.say(toBase64Url(writeTagged(message)))
 }

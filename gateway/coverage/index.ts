@@ -2,4 +2,4 @@ export type { BeaconEvidence, Evidence, Place, WitnessEvidence } from './evidenc
 export { judge } from './judge.ts'
 export type { Ruleset } from './ruleset.ts'
 export { firstCoverage, rulesetHash } from './ruleset.ts'
-export type { CoverageCode, Verdict } from './verdict.ts'
+export type { Verdict } from './verdict.ts'

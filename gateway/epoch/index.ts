@@ -1,3 +1,2 @@
-export type { ClosedEpoch, EpochDesk } from './desk.ts'
+export type { EpochDesk } from './desk.ts'
 export { openEpochDesk } from './desk.ts'
-export { evidenceOf } from './evidence.ts'

@@ -106,7 +106,7 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
     return refused('report/out-of-range')
   }
   // [REJECT] The device has not stored too much today.
-  if (!deps.mayStore(kid, incoming.message.length, receivedMs)) return refused('quota/exceeded')
+  if (!deps.mayStore(kid, sign1.payload.length + sign1.signature.length, receivedMs)) return refused('quota/exceeded')
   // [REJECT] The signature holds.
   const binding = { mtype: mtypes.report, net: deps.net, kid: kidBytes }
   const verified = verifySign1(sign1, binding, key.publicKey, deps.sha256, deps.verify)

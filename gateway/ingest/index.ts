@@ -1,4 +1,4 @@
-export type { Ingest, Judged } from './ingest.ts'
+export type { Judged } from './ingest.ts'
 export { startIngest } from './ingest.ts'
 export { dailyQuota } from './quota.ts'
 export type { GatewayIdentity } from './receipts.ts'

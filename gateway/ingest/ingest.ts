@@ -80,9 +80,9 @@ export const startIngest = (deps: IngestDeps) => {
       const verdict = admitReport(waiting.incoming, admit)
       const entry = verdict.kind === 'first' ? drafts.entries.length : null
       draft(waiting.incoming, verdict, drafts)
-      const { kid, message, receivedMs } = waiting.incoming
-      if (verdict.kind === 'first') deps.quota.spend(kid, message.length, receivedMs)
-      if (verdict.kind === 'first' && verdict.pair !== null && verdict.digest !== null) {
+      if (verdict.kind === 'first' && verdict.pair !== null && verdict.digest !== null && verdict.sign1 !== null) {
+        const { kid, receivedMs } = waiting.incoming
+        deps.quota.spend(kid, verdict.sign1.payload.length + verdict.sign1.signature.length, receivedMs)
         const boot = bootKey(verdict.pair.boot)
         inBatch.set(`${kid} ${boot} ${verdict.pair.seq}`, verdict.digest)
         window.advance(kid, boot, verdict.pair.seq)
@@ -137,5 +137,3 @@ export const startIngest = (deps: IngestDeps) => {
     },
   }
 }
-
-export type Ingest = ReturnType<typeof startIngest>

@@ -1,5 +1,4 @@
-export type { ClosedEpoch, EpochInput, EpochRow } from './epoch.ts'
+export type { ClosedEpoch, EpochInput } from './epoch.ts'
 export { closeEpoch } from './epoch.ts'
-export type { Keccak256, MerkleTree } from './merkle.ts'
 export { merkleTree, verifyProof } from './merkle.ts'
 export type { PayoutRow } from './payout-row.ts'

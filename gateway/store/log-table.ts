@@ -82,7 +82,8 @@ const tally = (batch: Batch): Tally[] => {
     }
   }
   for (const one of batch.entries) add(one.kid, one.receivedMs, one.code, one.payload.length + one.signature.length)
-  for (const { kid, receivedMs, code, message } of batch.evidence) add(kid, receivedMs, code, message.length)
+  // Evidence is bounded by number: in bytes, a forgery would spend the quota of the device that it names.
+  for (const { kid, receivedMs, code } of batch.evidence) add(kid, receivedMs, code, 0)
   for (const { kid, receivedMs } of batch.replays) add(kid, receivedMs, 'report/replay', 0)
   return [...counts.values()]
 }
@@ -187,7 +188,7 @@ export const logTable = (sqlite: Sqlite) => {
     head: (): number => int(head.get([]) ?? {}, 'n'),
     /** How many pairs stand in the log more than once: none, or the index is broken. */
     twice: (): number => int(twice.get([]) ?? {}, 'n'),
-    /** What a device stored on a day (days since 1970, UTC). */
+    /** Bytes of the reports that a device stored on a day (days since 1970, UTC). */
     bytesOn: (kid: string, day: number): number => int(bytesOn.get([kid, day]) ?? {}, 'n'),
     boots: (): { kid: string; boot: string; seqMax: number }[] =>
       boots.all([]).map((row) => ({ kid: text(row, 'kid'), boot: text(row, 'boot'), seqMax: int(row, 'seq_max') })),

@@ -49,13 +49,18 @@ export const openSqlite = (path: string, options: { readonly readonly?: boolean 
     prepare: (sql) => {
       const statement = database.prepare(sql)
       const places = sql.split('?').length - 1
+      const bound = (values: readonly SqlValue[]): SqlValue[] => {
+        // A prepared statement of libsql outlives its connection, and the lock that was released with it.
+        if (!database.open) throw new Error('the store is closed')
+        return [...checked(values, places)]
+      }
       return {
         run: (values) => {
-          const done = statement.run([...checked(values, places)])
+          const done = statement.run(bound(values))
           return { changes: done.changes, lastInsertRowid: Number(done.lastInsertRowid) }
         },
-        get: (values) => statement.get([...checked(values, places)]) as Row | undefined,
-        all: (values) => statement.all([...checked(values, places)]) as Row[],
+        get: (values) => statement.get(bound(values)) as Row | undefined,
+        all: (values) => statement.all(bound(values)) as Row[],
       }
     },
     exec: (sql) => {

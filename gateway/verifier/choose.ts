@@ -16,7 +16,7 @@ export const verifierLoaders = {
 export type VerifierName = keyof typeof verifierLoaders
 
 /** Fastest first: 0.95, 0.8, 0.27 and 0.03 of what libsecp256k1 reaches in C. */
-export const verifierOrder: readonly VerifierName[] = ['koffi', 'addon', 'libauth', 'noble']
+const verifierOrder: readonly VerifierName[] = ['koffi', 'addon', 'libauth', 'noble']
 
 export type ChosenVerifier = {
   readonly verifier: Verifier

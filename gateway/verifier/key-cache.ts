@@ -1,5 +1,5 @@
 /** How many keys a verifier keeps parsed; past that the one that came first goes. About 300 bytes each. */
-export const parsedKeysMax = 16_384
+const parsedKeysMax = 16_384
 
 /**
  * Remembers what `parse` made of a public key, by the bytes of the key. Null is a key off the curve, and is

@@ -40,7 +40,11 @@ export const runProgram = (program: string, args: readonly string[], options: Ru
     stderr += String(text)
   })
   child.stdin.end(options.input ?? '')
-  return new Promise((resolve) => child.once('close', (status) => resolve({ status, stdout, stderr })))
+  child.stdin.on('error', () => {})
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => resolve({ status, stdout, stderr }))
+  })
 }
 
 export const runCli = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>

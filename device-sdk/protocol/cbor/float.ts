@@ -15,7 +15,7 @@ const halfBits = (value: number): number => {
 }
 
 /** How many bytes the shortest float has that means exactly `value` (RFC 8949 section 4.2.1): 2, 4 or 8. */
-export const floatBytes = (value: number): number => {
+const floatBytes = (value: number): number => {
   if (halfBits(value) >= 0) return 2
   scratch.setFloat32(0, value)
   return scratch.getFloat32(0) === value ? 4 : 8

@@ -8,14 +8,7 @@ import { adminToken, startTestApi } from './server-parts.ts'
 const key = testKey('porch')
 
 const open = ['/healthz', '/readyz', '/metrics', '/v1/gateway']
-const reading = [
-  '/v1/devices',
-  `/v1/devices/${key.kid}`,
-  '/v1/reports',
-  '/v1/latest',
-  '/v1/counts',
-  '/v1/epochs',
-]
+const reading = ['/v1/devices', `/v1/devices/${key.kid}`, '/v1/reports', '/v1/latest', '/v1/counts', '/v1/epochs']
 const administration = [
   ['GET', '/v1/evidence'],
   ['POST', '/v1/enrol/nonce'],
@@ -61,7 +54,9 @@ describe('who may do what', () => {
 
   it('the token is no part of a URL', async () => {
     const { http } = await startTestApi(openTestRegistry([key]), false)
-    expect(await statuses(http, [`/v1/devices?token=${adminToken}`, `/v1/devices?access_token=${adminToken}`])).toEqual([401, 401])
+    expect(await statuses(http, [`/v1/devices?token=${adminToken}`, `/v1/devices?access_token=${adminToken}`])).toEqual(
+      [401, 401],
+    )
   })
 
   it('enrolling needs a nonce that the admin gave away, and no token', async () => {

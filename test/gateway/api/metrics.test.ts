@@ -8,9 +8,13 @@ const key = testKey('porch')
 const read = async (http: string) => {
   const { bytes, headers } = await call(`${http}/metrics`)
   const lines = bytes.toString().split('\n')
-  const types = new Map(lines.filter((line) => line.startsWith('# TYPE ')).map((line) => line.slice(7).split(' ') as [string, string]))
+  const types = new Map(
+    lines.filter((line) => line.startsWith('# TYPE ')).map((line) => line.slice(7).split(' ') as [string, string]),
+  )
   const samples = lines.filter((line) => line !== '' && !line.startsWith('#'))
-  const values = new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))
+  const values = new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  )
   return { types, values, contentType: headers.get('content-type') }
 }
 

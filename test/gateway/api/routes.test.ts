@@ -16,7 +16,16 @@ const openApi = async () => {
   await scene.report(alpha, beacon('a1'))
   await scene.report(beta, { type: 'witness', rows: [heard(alpha, 'a1'), heard(beta, 'b1', -50)] })
   await scene.report(beta, weather(), { type: 'heartbeat', uptimeS: 5 })
-  await scene.report(porch, { type: 'sensor', schema: 1, stepsS: [60], columns: [[2240, 2250], [551, null], [1325, 1325]] })
+  await scene.report(porch, {
+    type: 'sensor',
+    schema: 1,
+    stepsS: [60],
+    columns: [
+      [2240, 2250],
+      [551, null],
+      [1325, 1325],
+    ],
+  })
   await scene.take(porch, forged(signReport(porch, { seq: 99 })))
   scene.pass()
   scene.desk.closeDue()
@@ -31,7 +40,12 @@ describe('the API', () => {
     const { devices } = await get('devices')
     expect(devices.map(({ name }: { name: string }) => name).sort()).toEqual(['alpha', 'beta', 'liar', 'porch'])
     const one = await get(`devices/${alpha.kid}`)
-    expect(one).toMatchObject({ kid: alpha.kid, status: 'active', connected: false, publicKey: toHex(alpha.signer.publicKey) })
+    expect(one).toMatchObject({
+      kid: alpha.kid,
+      status: 'active',
+      connected: false,
+      publicKey: toHex(alpha.signer.publicKey),
+    })
     expect(one.address).toBe(`0x${toHex(evmAddress(alpha.signer.publicKey))}`)
     expect(one.place).toMatchObject({ cell: expect.stringMatching(/^8c[0-9a-f]{13}$/), gainDbi: 0 })
     expect(one.place.lat).toBeCloseTo(52.52, 3)
@@ -62,7 +76,9 @@ describe('the API', () => {
     expect(toHex(sha256(payload))).toBe(proof.digest)
     const gateway = { mtype: mtypes.receipt, net, kid: bytes(proof.receipt.gateway), to: bytes(proof.kid) }
     const signed = must(readSign1(bytes(proof.receipt.message)))
-    const entries = must(readReceipt(must(verifySign1(signed, gateway, bytes(proof.receipt.publicKey), sha256, nobleVerify))))
+    const entries = must(
+      readReceipt(must(verifySign1(signed, gateway, bytes(proof.receipt.publicKey), sha256, nobleVerify))),
+    )
     expect(entries).toMatchObject([{ boot: 1, seq: proof.seq, verdict: 0, logIndex: 4 }])
     expect(toHex(entries[0]?.digest ?? new Uint8Array(0))).toBe(proof.digest.slice(0, 16))
   })
@@ -121,7 +137,16 @@ describe('the API', () => {
 
   it('answers in CBOR with the same content as in JSON', async () => {
     const { http, first } = await openApi()
-    const paths = ['gateway', 'devices', `devices/${alpha.kid}`, 'reports', 'reports/1', 'reports/2', 'reports/3', 'latest']
+    const paths = [
+      'gateway',
+      'devices',
+      `devices/${alpha.kid}`,
+      'reports',
+      'reports/1',
+      'reports/2',
+      'reports/3',
+      'latest',
+    ]
     for (const path of [...paths, 'counts', 'evidence', 'epochs', `epochs/${first}`, 'nothing']) {
       const url = `${http}/v1/${path}`
       const json = await call(url, 'GET', { token: adminToken })

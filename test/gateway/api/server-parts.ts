@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
+import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
 import type { EpochDesk } from '../../../gateway/epoch/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import type { Registry } from '../../../gateway/registry/index.ts'
 import type { Store } from '../../../gateway/store/index.ts'
 import { openLog, openMetrics } from '../../../gateway/telemetry/index.ts'
-import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { atEnd, countingVerifier } from '../harness.ts'
 import { net, testKey } from '../keys.ts'
 
@@ -26,7 +26,13 @@ type Parts = { readonly folder: string; readonly store: Store; readonly registry
 export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true) => {
   const { verify } = countingVerifier()
   const now = Date.now
-  const identity = { net, kid: gateway.kidBytes, publicKey: gateway.signer.publicKey, sha256, sign: gateway.signer.sign }
+  const identity = {
+    net,
+    kid: gateway.kidBytes,
+    publicKey: gateway.signer.publicKey,
+    sha256,
+    sign: gateway.signer.sign,
+  }
   const events: string[] = []
   const live = openLive()
   const server = apiServer({

@@ -19,13 +19,20 @@ describe('the configuration', () => {
       mqtt: { host: '127.0.0.1', port: 1883 },
       http: { host: '127.0.0.1', port: 8080 },
       insecure: false,
+      quotaBytesPerDay: 67_108_864,
       epochS: 86_400,
       epochBudget: '1000000000000',
     })
   })
 
   it('takes the file, over it the environment, and over both the flags', () => {
-    const path = file({ net: 2, data: 'of-file', epochS: 10, mqtt: { port: 10 }, http: { host: '127.0.0.2', port: 20 } })
+    const path = file({
+      net: 2,
+      data: 'of-file',
+      epochS: 10,
+      mqtt: { port: 10 },
+      http: { host: '127.0.0.2', port: 20 },
+    })
     const env = { HEXFIX_NET: '3', HEXFIX_DATA: 'of-environment', HEXFIX_MQTT_PORT: '11', HEXFIX_HTTP_PORT: '21' }
     const flags = [
       [['net'], '4'],
@@ -48,6 +55,7 @@ describe('the configuration', () => {
     ['HEXFIX_HTTP_HOST', 'localhost', { http: { host: 'localhost', port: 8080 } }],
     ['HEXFIX_HTTP_PORT', '65535', { http: { host: '127.0.0.1', port: 65_535 } }],
     ['HEXFIX_INSECURE', 'true', { insecure: true }],
+    ['HEXFIX_QUOTA_BYTES_PER_DAY', '65536', { quotaBytesPerDay: 65_536 }],
     ['HEXFIX_EPOCH_S', '5', { epochS: 5 }],
     ['HEXFIX_EPOCH_BUDGET', '123456789012345678901234567890', { epochBudget: '123456789012345678901234567890' }],
   ])('takes %s=%s from the environment, and nothing where it is empty', (name, value, expected) => {
@@ -72,6 +80,7 @@ describe('the configuration', () => {
     ['a negative number', { net: -1 }, 'net'],
     ['a port over 65535', { http: { port: 65_536 } }, 'http.port'],
     ['an epoch under 5 s', { epochS: 4 }, 'epochS'],
+    ['a quota under one message', { quotaBytesPerDay: 65_535 }, 'quotaBytesPerDay'],
     ['a budget that is a number', { epochBudget: 5 }, 'epochBudget'],
     ['a budget below zero', { epochBudget: '-5' }, 'epochBudget'],
     ['a budget with a fraction', { epochBudget: '5.5' }, 'epochBudget'],

@@ -56,7 +56,14 @@ describe('an epoch', () => {
         [porch.kid, '2000'],
       ]),
     )
-    expect(closed).toMatchObject({ epoch: scene.first, logFrom: 0, logTo: 9, budget: '9000', paid: '9000', carried: '0' })
+    expect(closed).toMatchObject({
+      epoch: scene.first,
+      logFrom: 0,
+      logTo: 9,
+      budget: '9000',
+      paid: '9000',
+      carried: '0',
+    })
   })
 
   it('says what was measured where a rule objects', async () => {

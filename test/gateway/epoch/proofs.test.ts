@@ -47,7 +47,10 @@ describe('the view of an epoch', () => {
 
   it('pays to the addresses of the keys', async () => {
     const { shares } = await closed()
-    const expected = [alpha, beta, porch].map(({ kid, signer }) => [kid, Buffer.from(evmAddress(signer.publicKey)).toString('hex')])
+    const expected = [alpha, beta, porch].map(({ kid, signer }) => [
+      kid,
+      Buffer.from(evmAddress(signer.publicKey)).toString('hex'),
+    ])
     expect(new Map(shares.map(({ kid, address }) => [kid, address]))).toEqual(new Map(expected as [string, string][]))
     expect(shares.map(({ index }) => index)).toEqual([0, 1, 2])
   })

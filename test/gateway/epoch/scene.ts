@@ -8,7 +8,7 @@ import { openTestIngest } from '../ingest/parts.ts'
 import type { TestKey } from '../keys.ts'
 import { signReport, someTimeS, testKey } from '../keys.ts'
 
-export const epochS = 60
+const epochS = 60
 export const alpha = testKey('alpha')
 export const beta = testKey('beta')
 export const liar = testKey('liar')
@@ -21,7 +21,7 @@ const places = new Map([
   [beta, { lat: 52.53, lng: 13.42, gainDbi: 0 }],
   [liar, { lat: 52.51, lng: 13.39, gainDbi: 0 }],
 ])
-export const freqKhz = 868_100
+const freqKhz = 868_100
 
 const nonceOf = (name: string): Uint8Array => sha256(Buffer.from(name)).slice(0, 16)
 

@@ -66,7 +66,6 @@ const judge = (has: ReadonlySet<Fault>) => {
     digestAt: () => occupant ?? other,
     inWindow: () => !has.has('a pair outside of the window'),
     mayStore: () => !has.has('more than the device may store today'),
-    mayStore: () => true,
   }
   return { verdict: admitReport({ kid: key.kid, message, receivedMs }, deps), calls: counted.calls }
 }

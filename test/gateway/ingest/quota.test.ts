@@ -1,51 +1,71 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { dailyQuota } from '../../../gateway/ingest/index.ts'
-import { signReport, testKey } from '../keys.ts'
+import { breakTable } from '../harness.ts'
+import { forged, signReport, someTimeS, testKey } from '../keys.ts'
 import { openTestIngest } from './parts.ts'
 
 const key = testKey('porch')
-const message = (seq: number) => signReport(key, { seq })
+const neighbour = testKey('neighbour')
+const message = (seq: number): Uint8Array => signReport(key, { seq })
+/** What is stored of a report: payload and signature. */
+const size = signReport(key, { seq: 10 }, { compact: true }).length
+const dayMs = 86_400_000
 
-it('a device that stored too much today gets quota/exceeded, and what came is counted but not kept', async () => {
-  const { take, store } = openTestIngest([key], undefined, 2 * message(0).length)
-  expect(await take(key, message(0), message(1), message(2))).toEqual(['accepted', 'accepted', 'quota/exceeded'])
-  expect(await take(key, message(3), message(1))).toEqual(['quota/exceeded', 'report/replay'])
-  expect(store.log.totals()).toEqual({ accepted: 2, 'quota/exceeded': 2, 'report/replay': 1 })
-  expect(store.log.find(key.kid, '00000001', 2)).toBeNull()
-})
+const openWithin = (messages: number) => openTestIngest([key, neighbour], (store) => store, messages * size)
 
-it('the quota is of one day (UTC), of one device, and outlives a restart', async () => {
-  const { take, store } = openTestIngest([key])
-  await take(key, message(0))
-  const dayMs = 86_400_000
-  const receivedMs = store.log.newest({ limit: 1 })[0]?.receivedMs ?? 0
-  const quota = dailyQuota(store, message(0).length)
-  expect(quota.allows(key.kid, 1, receivedMs + dayMs)).toBe(true)
-  expect(quota.allows('0'.repeat(16), 1, receivedMs)).toBe(true)
-  const bytes = store.log.bytesOn(key.kid, Math.floor(receivedMs / dayMs))
-  expect(bytes).toBeGreaterThan(64)
-  expect(dailyQuota(store, bytes).allows(key.kid, 1, receivedMs)).toBe(false)
-  expect(dailyQuota(store, bytes + 1).allows(key.kid, 1, receivedMs)).toBe(true)
-})
+describe('the quota of a day', () => {
+  it('ends what a device may store, and nothing of its neighbour', async () => {
+    const parts = openWithin(3)
+    expect(await parts.take(key, message(10), message(11))).toEqual(['accepted', 'accepted'])
+    const { calls } = parts.counted
+    expect(await parts.take(key, message(12), message(13), message(14))).toEqual([
+      'accepted',
+      'quota/exceeded',
+      'quota/exceeded',
+    ])
+    expect(parts.counted.calls).toBe(calls + 1)
+    expect(await parts.take(neighbour, signReport(neighbour, { seq: 10 }))).toEqual(['accepted'])
+    expect(parts.store.log.totals()).toEqual({ accepted: 4, 'quota/exceeded': 2 })
+  })
 
-it('a batch that was not written spends nothing', async () => {
-  const fails = { now: true }
-  const { take, store } = openTestIngest(
-    [key],
-    (real) => ({
-      ...real,
-      log: {
-        ...real.log,
-        append: (batch) => {
-          if (fails.now) throw new Error('disk full')
-          return real.log.append(batch)
-        },
-      },
-    }),
-    message(0).length,
-  )
-  await expect(take(key, message(0))).rejects.toThrow('disk full')
-  fails.now = false
-  expect(await take(key, message(0))).toEqual(['accepted'])
-  expect(store.log.head()).toBe(1)
+  it('still knows what came before: a replay stays a replay', async () => {
+    const parts = openWithin(1)
+    await parts.take(key, message(10))
+    expect(await parts.take(key, message(11), message(10))).toEqual(['quota/exceeded', 'report/replay'])
+  })
+
+  it('is new on the next day, and takes then what it refused', async () => {
+    const parts = openWithin(1)
+    expect(await parts.take(key, message(10), message(11))).toEqual(['accepted', 'quota/exceeded'])
+    const receivedMs = someTimeS * 1000 + dayMs
+    await parts.ingest.take({ kid: key.kid, message: message(11), receivedMs })
+    expect(parts.committed.at(-1)?.verdict.code).toBe('accepted')
+  })
+
+  it('is not spent by what is only evidence: a forgery costs the device that it names nothing', async () => {
+    const parts = openWithin(1)
+    await parts.take(key, ...Array.from({ length: 5 }, (_, i) => forged(message(i + 20))))
+    expect(await parts.take(key, message(10))).toEqual(['accepted'])
+  })
+
+  it('is not spent by a batch that was not written', async () => {
+    const parts = openWithin(2)
+    await parts.take(key, message(10))
+    const { mend } = breakTable(parts.folder, 'counts', 'UPDATE')
+    await expect(parts.take(key, message(11))).rejects.toThrow('the disk is gone')
+    mend()
+    expect(await parts.take(key, message(11))).toEqual(['accepted'])
+  })
+
+  it('is the same after a restart', async () => {
+    const parts = openWithin(4)
+    await parts.take(key, message(10), message(11), forged(message(12)), message(10))
+    const day = someTimeS * 1000
+    for (const [bytes, may] of [
+      [2 * size, true],
+      [2 * size + 1, false],
+    ] as const) {
+      expect(dailyQuota(parts.store, 4 * size).allows(key.kid, bytes, day), `${bytes}`).toBe(may)
+    }
+  })
 })

@@ -55,7 +55,9 @@ describe('a connection', () => {
     await enrol(gateway, key)
     const device = await connectDevice(gateway, key)
     await device.publish(signReport(key, { seq: 0 }))
-    const { status, json } = await call(`${gateway.http}/v1/devices/${key.kid}/revoke`, 'POST', { token: gateway.token })
+    const { status, json } = await call(`${gateway.http}/v1/devices/${key.kid}/revoke`, 'POST', {
+      token: gateway.token,
+    })
     expect([status, json.status, json.connected]).toEqual([200, 'revoked', false])
     await device.closed
     expect(await connack(gateway, key, tokenOf(gateway, key, 9, 9))).toBe(5)

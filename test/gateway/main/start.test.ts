@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +33,9 @@ describe('the first start', () => {
   it('makes the folder, a key and a token, for nobody else to read', async () => {
     const data = join(testFolder(), 'new')
     const gateway = await startTestGateway(data)
-    expect(readdirSync(data)).toEqual(expect.arrayContaining(['admin-token', 'gateway.key', 'run.json', 'store.sqlite']))
+    expect(readdirSync(data)).toEqual(
+      expect.arrayContaining(['admin-token', 'gateway.key', 'run.json', 'store.sqlite']),
+    )
     expect(modeOf(data)).toBe(0o700)
     for (const file of ['admin-token', 'gateway.key', 'run.json']) expect(modeOf(join(data, file)), file).toBe(0o600)
     const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'))

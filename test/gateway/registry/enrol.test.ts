@@ -75,11 +75,31 @@ describe('enrolment', () => {
   const body = (nonce: Uint8Array) => encodeEnrol({ nonce, publicKey, ueid: ueidOf(publicKey, sha256) })
   it.each([
     ['whose signature does not hold', (n: Uint8Array) => forged(enrolMessage(key, n)), 'sign1/bad-signature'],
-    ['signed by another than the key in it', (n: Uint8Array) => signBytes(thief, body(n), { mtype: mtypes.enrol, kid: key.kidBytes }), 'sign1/bad-signature'],
-    ['with the kid of another in its header', (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.enrol, kid: thief.kidBytes }), 'sign1/wrong-kid'],
-    ['for another network', (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.enrol, net: net + 1 }), 'sign1/bad-signature'],
-    ['signed as another message type', (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.report }), 'sign1/bad-signature'],
-    ['with the ueid of another', (n: Uint8Array) => enrolMessage(key, n, ueidOf(thief.signer.publicKey, sha256)), 'enrol/bad-ueid'],
+    [
+      'signed by another than the key in it',
+      (n: Uint8Array) => signBytes(thief, body(n), { mtype: mtypes.enrol, kid: key.kidBytes }),
+      'sign1/bad-signature',
+    ],
+    [
+      'with the kid of another in its header',
+      (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.enrol, kid: thief.kidBytes }),
+      'sign1/wrong-kid',
+    ],
+    [
+      'for another network',
+      (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.enrol, net: net + 1 }),
+      'sign1/bad-signature',
+    ],
+    [
+      'signed as another message type',
+      (n: Uint8Array) => signBytes(key, body(n), { mtype: mtypes.report }),
+      'sign1/bad-signature',
+    ],
+    [
+      'with the ueid of another',
+      (n: Uint8Array) => enrolMessage(key, n, ueidOf(thief.signer.publicKey, sha256)),
+      'enrol/bad-ueid',
+    ],
     ['that holds no claims', () => signBytes(key, new Uint8Array([0x80]), { mtype: mtypes.enrol }), 'wire/malformed'],
     ['that is noise', () => new Uint8Array([1, 2, 3]), 'wire/malformed'],
     ['that is empty', () => new Uint8Array(0), 'wire/malformed'],

@@ -37,7 +37,15 @@ describe('encode and decode', () => {
   })
 
   it('write a lone surrogate as U+FFFD, so that what is made is always UTF-8', () => {
-    for (const text of ['\ud800', '\udfff', 'a\udc00\ud800', '\ud83d', '\ud83d\ud83d\ude00']) {
+    for (const text of [
+      '\ud800',
+      '\udfff',
+      '\udc00\udc00',
+      '\udbff\ue000',
+      'a\udc00\ud800',
+      '\ud83d',
+      '\ud83d\ud83d\ude00',
+    ]) {
       expect(decode(encode(text))).toEqual({ ok: true, value: Buffer.from(text).toString() })
     }
   })
