@@ -11,6 +11,14 @@ export const rowsMax = 4_096
 export const witnessRowsMax = 512
 export const senmlRecordsMax = 64
 export const receiptEntriesMax = 20
+/** Command op 1, trust. */
+export const trustGatewaysMax = 4
+export const trustUrlsMax = 4
+export const trustUrlBytesMax = 255
+/** A schema of a network's own. */
+export const schemaNameBytesMax = 64
+export const schemaUnitBytesMax = 32
+export const schemasMax = 1_024
 export const openBootsMax = 64
 export const seqSpanMax = 2 ** 20
 export const uint32Max = 0xffff_ffff

@@ -2,7 +2,10 @@
 export type Field = readonly [name: string, unit: string, exp: number, offset?: number]
 export type Schema = { readonly id: number; readonly name: string; readonly fields: readonly Field[] }
 
-/** The standard schemas. Ids from 1024 are a network's own, kept in its registry. */
+/** Ids from here on are a network's own, kept in its registry. */
+export const firstOwnSchema = 1024
+
+/** The standard schemas. */
 export const standardSchemas: readonly Schema[] = [
   {
     id: 1,

@@ -54,15 +54,15 @@ export const readBody = async (incoming: IncomingMessage): Promise<Result<Uint8A
   const parts: Uint8Array[] = []
   let length = 0
   try {
-    // Read to the end and kept up to the maximum: whoever is cut off while sending never sees the answer.
     for await (const part of incoming as AsyncIterable<Uint8Array>) {
       length += part.length
-      if (length <= bodyBytesMax) parts.push(part)
+      if (length > bodyBytesMax) return fail('api/too-large', `over ${bodyBytesMax} bytes`)
+      parts.push(part)
     }
+    return ok(Buffer.concat(parts))
   } catch {
     return fail('api/bad-request', 'the request ended early')
   }
-  return length > bodyBytesMax ? fail('api/too-large', `over ${bodyBytesMax} bytes`) : ok(Buffer.concat(parts))
 }
 
 export const readJson = async (request: Request): Promise<Result<unknown>> => {

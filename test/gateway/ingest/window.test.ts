@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bootKey } from '../../../device-sdk/protocol/index.ts'
 import { replayWindow } from '../../../gateway/ingest/index.ts'
-import { forged, signReport, testKey } from '../keys.ts'
+import { forged, signReport, testKey, weather } from '../keys.ts'
 import { openTestIngest } from './parts.ts'
 
 const kid = '00112233445566aa'
@@ -65,6 +65,19 @@ describe('the window of the ingest', () => {
     expect(await parts.take(key, signReport(key, { seq: 1 }))).toEqual(['accepted'])
     expect(await parts.take(key, signReport(key, { seq: 2 * span - 1 }))).toEqual(['accepted'])
     expect(await parts.take(key, signReport(key, { seq: span - 1 }))).toEqual(['report/out-of-range'])
+  })
+
+  it('forgets no pair that is taken: out of its range, a replay is one, and so is an equivocation', async () => {
+    const parts = openTestIngest([key])
+    const old = signReport(key, { seq: 0 })
+    await parts.take(key, old)
+    await parts.take(key, signReport(key, { seq: span - 1 }))
+    await parts.take(key, signReport(key, { seq: 2 * span - 2 }))
+    expect(await parts.take(key, signReport(key, { seq: 1 }))).toEqual(['report/out-of-range'])
+    expect(await parts.take(key, old)).toEqual(['report/replay'])
+    const other = signReport(key, { seq: 0, blocks: [weather(1)] })
+    expect(await parts.take(key, other)).toEqual(['report/equivocation'])
+    expect(parts.store.log.find(key.kid, '00000001', 0)?.equivocated).toBe(true)
   })
 
   it('is not moved by a forgery', async () => {

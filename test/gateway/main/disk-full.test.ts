@@ -6,10 +6,14 @@ import { call, connectDevice, enrol, startTestGateway } from '../running.ts'
 
 const key = testKey('porch')
 
+const prlimit = (...options: readonly string[]): string =>
+  execFileSync('prlimit', ['--pid', String(process.pid), ...options], { encoding: 'utf8' }).trim()
+
 /** No file of this process may grow past this many bytes (setrlimit(2), RLIMIT_FSIZE): writes fail as on a full disk. */
-const limitFiles = (bytes: number | 'unlimited'): void => {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`])
+const limitFiles = (bytes: string): void => {
+  prlimit(`--fsize=${bytes}:`)
 }
+const unlimited = prlimit('--fsize', '--output=SOFT', '--noheadings')
 
 describe('a full disk', () => {
   it('means no acknowledgement and no readiness, and is over when there is space again', async () => {
@@ -19,8 +23,8 @@ describe('a full disk', () => {
     await device.publish(signReport(key, { seq: 0 }))
     await device.receipt()
 
-    atEnd(() => limitFiles('unlimited'))
-    limitFiles(1)
+    atEnd(() => limitFiles(unlimited))
+    limitFiles('1')
     const ready = await call(`${gateway.http}/readyz`)
     expect([ready.status, ready.json.error.code]).toEqual([503, 'store/unwritable'])
     const acknowledged = device.publish(signReport(key, { seq: 1 })).then(() => 'acknowledged')
@@ -34,7 +38,7 @@ describe('a full disk', () => {
     expect((await call(`${gateway.http}/healthz`)).status).toBe(200)
     expect((await call(`${gateway.http}/v1/reports`)).json.head).toBe(1)
 
-    limitFiles('unlimited')
+    limitFiles(unlimited)
     expect((await call(`${gateway.http}/readyz`)).status).toBe(200)
     const again = await connectDevice(gateway, key)
     await again.publish(signReport(key, { seq: 1 }))
