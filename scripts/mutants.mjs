@@ -94,7 +94,8 @@ const copyTree = () => {
 
 /** Whether the tests pass there. The first failure is enough. */
 const passes = (folder, tests) =>
-  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], { cwd: folder }).status === 0
+  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], { cwd: folder })
+    .status === 0
 
 const wanted = process.argv.slice(2)
 const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))

@@ -5,7 +5,6 @@ import type { Trust } from '../link/index.ts'
 import type { ReceiptEntry, Result } from '../protocol/index.ts'
 import {
   encodeConnect,
-  equalBytes,
   fromHex,
   mtypes,
   readReceipt,
@@ -21,6 +20,7 @@ import type { Signer } from '../signer/index.ts'
 import { nobleVerify, sha256 } from '../signer/index.ts'
 import type { DeviceEvent } from './events.ts'
 import type { Outbox, Waiting } from './outbox.ts'
+import { settledBy } from './outbox.ts'
 
 export type LinkOptions = {
   readonly trust: Trust
@@ -116,13 +116,7 @@ export const openLink = (options: LinkOptions): Link => {
   }
 
   const settle = (entry: ReceiptEntry): void => {
-    // The digest ties the receipt to this very payload.
-    const one = outbox
-      .waiting()
-      .find(
-        (waiting) =>
-          waiting.seq === entry.seq && waiting.boot === entry.boot && equalBytes(waiting.digest, entry.digest),
-      )
+    const one = settledBy(outbox.waiting(), entry)
     if (one === undefined) return
     outbox.done(one)
     acknowledgedMs.delete(one)

@@ -2,8 +2,8 @@ import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileS
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { writeDurably } from '../link/index.ts'
-import type { CborValue, Result } from '../protocol/index.ts'
-import { concatBytes, decode, encode, fail, isList, ok } from '../protocol/index.ts'
+import type { CborValue, ReceiptEntry, Result } from '../protocol/index.ts'
+import { concatBytes, decode, encode, equalBytes, fail, isList, ok } from '../protocol/index.ts'
 
 /** A signed report that waits for its receipt. `digest` is SHA-256(payload)[0..8), `message` the compact form. */
 export type Waiting = {
@@ -24,6 +24,10 @@ export type Outbox = {
   readonly bootMax: number
   close(): void
 }
+
+/** The report that a receipt's entry is about, or undefined. The digest ties the receipt to this very payload. */
+export const settledBy = (waiting: readonly Waiting[], entry: ReceiptEntry): Waiting | undefined =>
+  waiting.find((one) => one.boot === entry.boot && one.seq === entry.seq && equalBytes(one.digest, entry.digest))
 
 const headBytes = 8
 const put = 0
@@ -93,7 +97,8 @@ export const openOutbox = (path: string, bytesMax: number): Result<Outbox> => {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     file = openSync(path, 'a+', 0o600)
-    fileBytes = replay(readFileSync(path), takeRecord)
+    // Not a Buffer: its slice() is no copy.
+    fileBytes = replay(new Uint8Array(readFileSync(path)), takeRecord)
     ftruncateSync(file, fileBytes)
   } catch (error) {
     return fail('device/unwritable', error instanceof Error ? error.message : String(error))

@@ -49,7 +49,7 @@ const messages = (): Signed[] => {
   return list
 }
 
-it.each(readers)(
+it.for(readers)(
   '$name verifies the messages of every type, and none of them changed',
   async ({ name, program, script, probe }, context) => {
     const present = await runProgram(program, probe).catch(() => ({ status: 1 }))

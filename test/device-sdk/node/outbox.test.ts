@@ -1,0 +1,114 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Outbox, Waiting } from '../../../device-sdk/node/outbox.ts'
+import { openOutbox, settledBy } from '../../../device-sdk/node/outbox.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hexfix-outbox-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const report = (seq: number, bytes = 100): Waiting => {
+  return { boot: 3, seq, digest: new Uint8Array(8).fill(seq), message: new Uint8Array(bytes).fill(seq) }
+}
+const file = (): string => join(folder, 'outbox')
+const open = (bytesMax = 1_000_000): Outbox => {
+  const outbox = openOutbox(file(), bytesMax)
+  if (!outbox.ok) throw new Error(outbox.error.code)
+  return outbox.value
+}
+const seqs = (outbox: Outbox): number[] => outbox.waiting().map(({ seq }) => seq)
+
+describe('the outbox', () => {
+  it('gives back what waits after it was opened again, oldest first, and knows the highest boot', () => {
+    const before = open()
+    for (const seq of [0, 1, 2]) before.put(report(seq))
+    before.done(report(1))
+    // Not closed: the process was killed.
+    const after = open()
+    expect(after.waiting()).toEqual([report(0), report(2)])
+    expect(after.bootMax).toBe(3)
+    expect(open().bootMax).toBe(3)
+  })
+
+  it('loses at most the record that was being written, wherever the file is torn', () => {
+    const whole = open()
+    for (const seq of [0, 1, 2]) whole.put(report(seq))
+    const bytes = readFileSync(file())
+    const record = bytes.length / 3
+    for (let length = 0; length <= bytes.length; length++) {
+      writeFileSync(file(), bytes.subarray(0, length))
+      expect(seqs(open())).toEqual([0, 1, 2].slice(0, Math.floor(length / record)))
+    }
+  })
+
+  it('goes on after a torn record, and never reads what was torn', () => {
+    const first = open()
+    first.put(report(0))
+    appendFileSync(file(), new Uint8Array([0, 0, 0, 90, 1, 2, 3]))
+    const second = open()
+    second.put(report(1))
+    expect(seqs(open())).toEqual([0, 1])
+  })
+
+  it('drops a record whose bytes were changed, and what follows it', () => {
+    const first = open()
+    for (const seq of [0, 1, 2]) first.put(report(seq))
+    const bytes = readFileSync(file())
+    const third = Math.floor(bytes.length / 3)
+    bytes[third + 20] = (bytes[third + 20] as number) ^ 1
+    writeFileSync(file(), bytes)
+    expect(seqs(open())).toEqual([0])
+  })
+
+  it('drops the oldest only when full, and counts them', () => {
+    const outbox = open(350)
+    for (const seq of [0, 1, 2]) outbox.put(report(seq))
+    expect([seqs(outbox), outbox.dropped()]).toEqual([[0, 1, 2], 0])
+    outbox.put(report(3))
+    expect([seqs(outbox), outbox.dropped()]).toEqual([[1, 2, 3], 1])
+    expect(seqs(open(350))).toEqual([1, 2, 3])
+  })
+
+  it('stays small however much goes through it', () => {
+    const outbox = open()
+    for (let seq = 0; seq < 2_000; seq++) {
+      outbox.put(report(seq))
+      outbox.done(report(seq))
+    }
+    outbox.put(report(2_000))
+    expect(statSync(file()).size).toBeLessThan(70_000)
+    expect(seqs(open())).toEqual([2_000])
+    outbox.close()
+  })
+
+  it('is emptied when it is closed with nothing waiting', () => {
+    const outbox = open()
+    outbox.put(report(0))
+    outbox.done(report(0))
+    outbox.close()
+    expect(statSync(file()).size).toBe(0)
+  })
+
+  it('in a folder that is none is device/unwritable', () => {
+    writeFileSync(join(folder, 'plain'), '')
+    const outbox = openOutbox(join(folder, 'plain', 'outbox'), 1_000)
+    expect(outbox.ok ? '' : outbox.error.code).toBe('device/unwritable')
+  })
+})
+
+describe('a receipt', () => {
+  const waiting = [report(0), report(1)]
+  const entry = { boot: 3, seq: 1, digest: report(1).digest, verdict: 0, logIndex: 9 }
+
+  it('settles the report of its boot, seq and digest, and no other', () => {
+    expect(settledBy(waiting, entry)).toBe(waiting[1])
+    expect(settledBy(waiting, { ...entry, boot: 4 })).toBeUndefined()
+    expect(settledBy(waiting, { ...entry, boot: new Uint8Array(8) })).toBeUndefined()
+    expect(settledBy(waiting, { ...entry, seq: 2 })).toBeUndefined()
+    expect(settledBy(waiting, { ...entry, digest: report(0).digest })).toBeUndefined()
+  })
+})
