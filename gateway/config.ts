@@ -11,6 +11,7 @@ const listen = (defaultPort: number) =>
 /** The whole configuration of a gateway. Port 0 takes a free one. */
 const configSchema = z.strictObject({
   net: z.int().min(0).default(1).describe('number of the network that every signature binds'),
+  chainId: z.int().min(0).default(31_337).describe('chain that claims by EIP-712 are bound to'),
   data: z.string().min(1).default('.hexfix/gateway').describe('folder of the store, the key and the admin token'),
   mqtt: listen(1883),
   http: listen(8080),
@@ -28,6 +29,7 @@ export type GatewayConfig = z.infer<typeof configSchema>
 /** Environment variable -> path in the configuration. */
 const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_NET: ['net'],
+  HEXFIX_CHAIN_ID: ['chainId'],
   HEXFIX_DATA: ['data'],
   HEXFIX_MQTT_HOST: ['mqtt', 'host'],
   HEXFIX_MQTT_PORT: ['mqtt', 'port'],

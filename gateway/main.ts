@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
-import { fail, kidOf, ok, standardSchema, toHex } from '../device-sdk/protocol/index.ts'
+import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
 import { apiServer, openLive, reportView, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
-import { listenFailure, listenTcp, startBroker } from './broker/index.ts'
+import { listenTcp, startBroker } from './broker/index.ts'
+import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { isLoopback } from './config.ts'
 import { openEpochDesk } from './epoch/index.ts'
+import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
-import { admitConnect, openRegistry } from './registry/index.ts'
+import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
+import { secureFolder, writeRunFile } from './run-folder.ts'
 import { openStore } from './store/index.ts'
 import type { Log } from './telemetry/index.ts'
 import { openMetrics } from './telemetry/index.ts'
+import { openTimeDesk } from './time/index.ts'
+import { uplink } from './uplink.ts'
 import { chooseVerifier } from './verifier/index.ts'
 
 export type RunningGateway = {
@@ -33,38 +37,6 @@ export type RunningGateway = {
 const epochCheckMs = 500
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
-
-const listenHttp = (server: Server, host: string, port: number): Promise<Result<number>> =>
-  new Promise((resolve) => {
-    server.once('error', (error) => resolve(listenFailure(error, host, port)))
-    server.listen({ host, port }, () => {
-      const address = server.address()
-      resolve(ok(typeof address === 'object' && address !== null ? address.port : port))
-    })
-  })
-
-const secureFolder = (data: string): Result<string> => {
-  try {
-    mkdirSync(data, { recursive: true, mode: 0o700 })
-    chmodSync(data, 0o700)
-    return ok(data)
-  } catch (error) {
-    return fail('store/unwritable', error instanceof Error ? error.message : String(error))
-  }
-}
-
-/** RFC 3986 section 3.2.2: an address of IPv6 stands in brackets. */
-const urlOf = (scheme: string, host: string, port: number): string =>
-  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
-
-const writeRunFile = (path: string, facts: object): Result<string> => {
-  try {
-    writeFileSync(path, `${JSON.stringify({ pid: process.pid, ...facts })}\n`, { mode: 0o600 })
-    return ok(path)
-  } catch (error) {
-    return fail('store/unwritable', error instanceof Error ? error.message : String(error))
-  }
-}
 
 /** Starts a gateway: everything that runs is put together here and nowhere else. Listens last, when all the rest stands. */
 export const startGateway = async (config: GatewayConfig, log: Log): Promise<Result<RunningGateway>> => {
@@ -95,6 +67,11 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const metrics = openMetrics({ verifier: verifier.name, store: store.name })
   const live = openLive()
   const checks = { sha256, verify: verifier.verify }
+  const relays = openRelays(store, registry, Date.now)
+  const keyOf = deviceKeys(registry, relays)
+  const schemas = openSchemas({ ...checks, store, identity, now: Date.now })
+  if (!schemas.ok) return stopped(schemas)
+  const { schemaOf } = schemas.value
 
   let broker: Broker | null = null
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
@@ -103,21 +80,19 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     const { incoming, verdict, logIndex } = judged
     metrics.reports.inc({ code: verdict.code })
     const level = verdict.code === 'accepted' ? 'debug' : 'info'
-    log[level]({ event: verdict.code, kid: incoming.kid, logIndex, detail: verdict.detail ?? undefined })
+    const { kid: device, via } = incoming
+    log[level]({ event: verdict.code, kid: device, via, logIndex, detail: verdict.detail ?? undefined })
     if (!live.wanted()) return
-    const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report) : null
+    const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report, schemaOf) : null
     const seq = verdict.pair?.seq ?? null
-    live.publish('report', { kid: incoming.kid, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
+    live.publish('report', { kid: device, via, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
   }
 
   const ingest = startIngest({
     net,
     ...checks,
-    schemaOf: standardSchema,
-    keyOf: (device) => {
-      const known = registry.get(device)
-      return known === null ? null : { publicKey: known.publicKey, revoked: known.status === 'revoked' }
-    },
+    schemaOf,
+    keyOf,
     store,
     window: replayWindow(store.log.boots()),
     quota: dailyQuota(store, config.quotaBytesPerDay),
@@ -125,7 +100,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
       metrics.batch.observe(judged.length)
       for (const one of judged) announce(one)
       for (const receipt of receiptsFor(judged, store, identity, isConnected)) {
-        broker?.send(receipt.kid, 'receipt', receipt.message)
+        broker?.send(receipt.kid, 'receipt', receipt.message, receipt.via)
         metrics.receipts.inc()
         live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
       }
@@ -133,6 +108,18 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     onStoreDown: (error, messages) => log.error({ event: 'store/unwritable', messages, detail: error.message }),
   })
   closers.push(ingest.flush)
+
+  const signed = { ...checks, net, keyOf, identity, store, now: Date.now }
+  const time = openTimeDesk(signed)
+  const commands = openCommandDesk({
+    ...signed,
+    relays,
+    send: (device, message, via) => broker?.send(device, 'command', message, via) ?? false,
+    answered: ({ kid: device, n, op, status, detail }) => {
+      log.info({ event: 'command/answered', kid: device, n, op, status, detail })
+      live.publish('result', { kid: device, n, op, status, detail: detail === null ? null : JSON.parse(detail) })
+    },
+  })
 
   broker = await startBroker({
     net,
@@ -144,11 +131,15 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
           log.info({ event: admitted.error.code, kid: attempt.clientId.slice(0, 16), from: attempt.remoteAddress })
         return admitted
       },
-      publish: (message) => {
-        // Enrolment, time and results come with the messages that ask for them; until then only reports are taken.
-        if (message.type !== 'report') return Promise.resolve()
-        return ingest.take({ kid: message.kid, message: message.payload, receivedMs: Date.now() })
-      },
+      publish: uplink({
+        time,
+        commands,
+        metrics,
+        log,
+        takeReport: ({ kid: device, via, payload }) =>
+          ingest.take({ kid: device, ...(via === undefined ? {} : { via }), message: payload, receivedMs: Date.now() }),
+        sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
+      }),
       refused: (refusal) => {
         metrics.refusals.inc({ code: refusal.code })
         log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
@@ -173,7 +164,11 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const apiDeps: ApiDeps = {
     store,
     registry,
+    schemas: schemas.value,
     epochs,
+    time,
+    relays,
+    commands,
     enrol: { ...checks, net, store, registry, now: Date.now },
     identity,
     facts: () => facts,
@@ -206,6 +201,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const http = urlOf('http', config.http.host, httpPort.value)
   const facts = {
     net,
+    chainId: config.chainId,
     kid: toHex(kid),
     publicKey: toHex(signer.value.publicKey),
     mqtt,

@@ -1,4 +1,4 @@
-import { deviceFiles, readTrust } from '../device-sdk/link/index.ts'
+import { deviceFiles, httpUrlOf, readTrustFile } from '../device-sdk/link/index.ts'
 import type { Failure, Result } from '../device-sdk/protocol/index.ts'
 import { clockSkewSMax, kidOf, toHex } from '../device-sdk/protocol/index.ts'
 import { openKeyFile, sha256 } from '../device-sdk/signer/index.ts'
@@ -30,7 +30,7 @@ const clock = async (url: string): Promise<Finding> => {
 export const examine = async (options: GatewayOptions & { readonly dir: string }): Promise<Finding[]> => {
   const files = deviceFiles(options.dir)
   const signer = openKeyFile(files.key)
-  const trust = readTrust(options.dir)
+  const trust = readTrustFile(options.dir)
   const findings = [
     finding(
       'key',
@@ -38,9 +38,15 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
       ({ publicKey, exportable }) =>
         `${toHex(kidOf(publicKey, sha256))}${exportable ? ', in a file' : ', in hardware'}`,
     ),
-    finding('trust', trust, ({ net, gateway }) => `gateway ${gateway.kid} at ${gateway.mqtt}, network ${net}`),
+    finding('trust', trust, ({ net, gateways }) => {
+      const named = gateways.map(
+        ({ key, urls }) => `gateway ${toHex(kidOf(key, sha256))} at ${urls[0] ?? 'no address'}`,
+      )
+      return `${named.join(', ')}, network ${net}`
+    }),
   ]
-  const client = openGatewayClient(trust.ok ? { gateway: trust.value.gateway.http, ...options } : options)
+  const [url = null] = trust.ok ? trust.value.gateways.map(httpUrlOf).filter((one) => one !== null) : []
+  const client = openGatewayClient(url === null ? options : { gateway: url, ...options })
   if (!client.ok) return [...findings, finding('gateway', client, () => '')]
   const ready = await client.value.get('/readyz')
   findings.push(finding('gateway', ready, () => `${client.value.url} takes reports`))

@@ -1,8 +1,9 @@
 import type { Trust } from '../device-sdk/link/index.ts'
-import { deviceFiles, readTrust, writeTrust } from '../device-sdk/link/index.ts'
-import type { Result } from '../device-sdk/protocol/index.ts'
+import { deviceFiles, readTrustFile, writeTrustFile } from '../device-sdk/link/index.ts'
+import type { Result, TrustedGateway } from '../device-sdk/protocol/index.ts'
 import {
   encodeEnrol,
+  equalBytes,
   fail,
   fromHex,
   kidOf,
@@ -11,6 +12,7 @@ import {
   signPayload,
   toHex,
   ueidOf,
+  wordsOf,
   writeTagged,
 } from '../device-sdk/protocol/index.ts'
 import type { Signer } from '../device-sdk/signer/index.ts'
@@ -26,6 +28,8 @@ export type ProvisionOptions = {
 }
 export type Provisioned = {
   readonly kid: string
+  /** Three words for people, from the kid. */
+  readonly words: string
   readonly publicKey: string
   readonly net: number
   readonly gateway: string
@@ -41,18 +45,29 @@ const textOf = (document: Document, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-const trustOf = (facts: Document): Result<Trust> => {
-  const { net } = facts
-  const gateway = {
-    kid: textOf(facts, 'kid'),
-    publicKey: textOf(facts, 'publicKey'),
-    mqtt: textOf(facts, 'mqtt'),
-    http: textOf(facts, 'http'),
+type Facts = { readonly net: number; readonly chainId: number; readonly gateway: TrustedGateway; readonly kid: string }
+
+const factsOf = (document: Document): Result<Facts> => {
+  const { net, chainId } = document
+  const kid = textOf(document, 'kid')
+  const key = fromHex(textOf(document, 'publicKey'))
+  const urls = [textOf(document, 'mqtt'), textOf(document, 'http')]
+  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('')) {
+    return fail('gateway/bad-answer', 'it names no network, chain or address')
   }
-  const key = fromHex(gateway.publicKey)
-  const sound =
-    typeof net === 'number' && key !== null && toHex(kidOf(key, sha256)) === gateway.kid && gateway.mqtt !== ''
-  return sound ? ok({ net, gateway, cell: null }) : fail('gateway/bad-answer', 'its key does not match its kid')
+  if (key === null || toHex(kidOf(key, sha256)) !== kid) {
+    return fail('gateway/bad-answer', 'its key does not match its kid')
+  }
+  return ok({ net, chainId, gateway: { key, urls }, kid })
+}
+
+/** What the device is to trust: this gateway as it says it is now, beside the others that are pinned. Null where it is not pinned. */
+const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>): Trust | null => {
+  if (!pinned.ok) return { net, chainId, gateways: [gateway], entropyTip: null, cell: null }
+  const isThis = (one: TrustedGateway): boolean => equalBytes(one.key, gateway.key)
+  if (!pinned.value.gateways.some(isThis)) return null
+  const gateways = pinned.value.gateways.map((one) => (isThis(one) ? { ...one, urls: gateway.urls } : one))
+  return { ...pinned.value, net, chainId, gateways }
 }
 
 /** The proof that this device holds its key: a token over the provisioner's nonce (RFC 9711, RFC 8747). */
@@ -72,7 +87,7 @@ const proofOf = (signer: Signer, net: number, nonce: Uint8Array, softwareVersion
 const register = async (
   client: GatewayClient,
   signer: Signer,
-  trust: Trust,
+  net: number,
   options: ProvisionOptions,
 ): Promise<Result<boolean>> => {
   const kid = toHex(kidOf(signer.publicKey, sha256))
@@ -87,7 +102,7 @@ const register = async (
   const nonce = fromHex(textOf(asked.value, 'nonce'))
   if (nonce === null || nonce.length < 8) return fail('gateway/bad-answer', 'no nonce')
   const query = options.name === undefined ? '' : `?name=${encodeURIComponent(options.name)}`
-  const proof = proofOf(signer, trust.net, nonce, options.softwareVersion)
+  const proof = proofOf(signer, net, nonce, options.softwareVersion)
   const enrolled = await client.send('POST', `/v1/enrol${query}`, proof)
   return enrolled.ok ? ok(true) : enrolled
 }
@@ -110,36 +125,32 @@ export const provisionLocal = async (
   client: GatewayClient,
   options: ProvisionOptions,
 ): Promise<Result<Provisioned>> => {
-  const facts = await client.get('/v1/gateway')
-  const trust = facts.ok ? trustOf(facts.value) : facts
-  if (!trust.ok) return trust
-  const pinned = readTrust(options.dir)
-  if (pinned.ok && pinned.value.gateway.publicKey !== trust.value.gateway.publicKey) {
-    return fail(
-      'device/other-gateway',
-      `${options.dir} trusts ${pinned.value.gateway.kid}, this is ${trust.value.gateway.kid}`,
-    )
-  }
+  const document = await client.get('/v1/gateway')
+  const facts = document.ok ? factsOf(document.value) : document
+  if (!facts.ok) return facts
+  const pinned = readTrustFile(options.dir)
+  const trust = trustOf(facts.value, pinned)
+  if (trust === null) return fail('device/other-gateway', `${options.dir} does not trust ${facts.value.kid}`)
   const signer = openOrCreateKeyFile(deviceFiles(options.dir).key)
   if (!signer.ok) return signer
-  const registered = await register(client, signer.value, trust.value, options)
+  const registered = await register(client, signer.value, trust.net, options)
   if (!registered.ok) return registered
   const kid = toHex(kidOf(signer.value.publicKey, sha256))
-  const cell = await cellOf(client, kid, options.place)
-  if (!cell.ok) return cell
-  const kept = cell.value ?? (pinned.ok ? pinned.value.cell : null)
+  const placed = await cellOf(client, kid, options.place)
+  if (!placed.ok) return placed
+  const cell = placed.value ?? trust.cell
   try {
-    writeTrust(options.dir, { ...trust.value, cell: kept })
+    writeTrustFile(options.dir, { ...trust, cell })
   } catch (error) {
     return fail('device/unwritable', error instanceof Error ? error.message : String(error))
   }
-  const { net, gateway } = trust.value
   return ok({
     kid,
+    words: wordsOf(kidOf(signer.value.publicKey, sha256)),
     publicKey: toHex(signer.value.publicKey),
-    net,
-    gateway: gateway.kid,
-    cell: kept,
+    net: trust.net,
+    gateway: facts.value.kid,
+    cell,
     registered: registered.value,
   })
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const unpackedBytesMax = 2_000_000
-const startBytesMax = 300_000
+const startBytesMax = 200_000
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], {

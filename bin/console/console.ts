@@ -1,5 +1,5 @@
-import type { Failure, Result } from '../../device-sdk/protocol/index.ts'
-import { codes } from '../../device-sdk/protocol/index.ts'
+import { codes } from '../../device-sdk/protocol/codes.ts'
+import type { Failure, Result } from '../../device-sdk/protocol/result.ts'
 
 /** Where a command's words go. With --json stdout holds one document and everything human goes to stderr. */
 export type Console = {

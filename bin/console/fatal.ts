@@ -1,5 +1,5 @@
-import type { Code } from '../../device-sdk/protocol/index.ts'
-import { codes } from '../../device-sdk/protocol/index.ts'
+import type { Code } from '../../device-sdk/protocol/codes.ts'
+import { codes } from '../../device-sdk/protocol/codes.ts'
 
 const sentences = (code: Code, detail: string): string =>
   `${code}: ${codes[code].meaning} (${detail})\n  next: ${codes[code].next}\n`

@@ -38,12 +38,24 @@ export const eventLine = (event: DeviceEvent): string | null => {
       return `<- report #${event.seq}  ${receiptText(event.verdict, event.logIndex)}`
     case 'link/up':
       return `connected to ${event.gateway}`
+    case 'time/synced':
+      return null
+    case 'boot/moved':
+      return `boot ${event.from} was used before; went on under ${event.to}, ${event.signedAgain} reports signed again`
+    case 'command/done':
+      return `command #${event.n}, op ${event.op}: status ${event.status}`
     case 'link/down':
     case 'link/refused':
     case 'receipt/refused':
+    case 'command/identify':
+    case 'trust/changed':
       return `${event.event}: ${event.detail}`
+    // A gateway that is away says so at the connection.
+    case 'time/refused':
+      return event.code === 'time/no-answer' ? null : `${event.code}: ${event.detail}`
     case 'sensor/failed':
     case 'radio/failed':
+    case 'command/refused':
       return `${event.code}: ${event.detail}`
   }
 }

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import { interrupted } from '../../bin/console/index.ts'
-import { readTrust } from '../link/index.ts'
+import { readTrustFile } from '../link/index.ts'
 import type { DeviceEvent, RunningDevice } from '../node/index.ts'
 import { runDevice, runHotspot } from '../node/index.ts'
 import type { Failure, Result } from '../protocol/index.ts'
@@ -40,7 +40,7 @@ const truePlaceOf = ({ truePlace, trueGain }: Options): Result<{ lat: number; ln
 }
 
 const startHotspot = async (spec: string, options: Options, shared: Shared): Promise<Result<RunningDevice>> => {
-  const trust = readTrust(shared.dir)
+  const trust = readTrustFile(shared.dir)
   if (!trust.ok) return trust
   const { cell } = trust.value
   if (cell === null) return fail('device/no-place', shared.dir)

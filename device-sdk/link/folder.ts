@@ -1,23 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Result } from '../protocol/index.ts'
-import { fail, fromHex, ok } from '../protocol/index.ts'
-
-/** What provisioning pins on a device: the network, and the gateway's key with its addresses. */
-export type Trust = {
-  readonly net: number
-  readonly gateway: { readonly kid: string; readonly publicKey: string; readonly mqtt: string; readonly http: string }
-  /** The H3 cell of the asserted place, 15 hex digits; null for a device that has none. */
-  readonly cell: string | null
-}
+import { fail, ok } from '../protocol/index.ts'
 
 /** The files of one device. */
 export const deviceFiles = (dir: string) => ({
   key: join(dir, 'device.key'),
   trust: join(dir, 'trust.json'),
   boot: join(dir, 'boot'),
+  command: join(dir, 'command'),
   outbox: join(dir, 'outbox'),
 })
 
@@ -35,34 +28,6 @@ export const writeDurably = (path: string, content: string | Uint8Array): void =
   fsyncSync(directory)
   closeSync(directory)
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
-
-const readTrustOf = (value: unknown): Trust | null => {
-  if (!isRecord(value) || !isRecord(value.gateway)) return null
-  const { net, cell = null } = value
-  const { kid, publicKey, mqtt, http } = value.gateway
-  if (typeof net !== 'number' || !Number.isSafeInteger(net) || net < 0) return null
-  if (typeof kid !== 'string' || fromHex(kid)?.length !== 8) return null
-  if (typeof publicKey !== 'string' || fromHex(publicKey)?.length !== 33) return null
-  if (typeof mqtt !== 'string' || typeof http !== 'string') return null
-  return cell === null || typeof cell === 'string' ? { net, gateway: { kid, publicKey, mqtt, http }, cell } : null
-}
-
-export const readTrust = (dir: string): Result<Trust> => {
-  const path = deviceFiles(dir).trust
-  try {
-    const trust = readTrustOf(JSON.parse(readFileSync(path, 'utf8')))
-    return trust === null ? fail('device/bad-trust', path) : ok(trust)
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return absent ? fail('device/not-provisioned', path) : fail('device/bad-trust', path)
-  }
-}
-
-export const writeTrust = (dir: string, trust: Trust): void =>
-  writeDurably(deviceFiles(dir).trust, `${JSON.stringify(trust, null, 2)}\n`)
 
 /**
  * Holds a device's folder for this process: two loops over one key would sign one pair twice.

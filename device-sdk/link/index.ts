@@ -1,2 +1,3 @@
-export type { Trust } from './folder.ts'
-export { deviceFiles, lockFolder, readTrust, writeDurably, writeTrust } from './folder.ts'
+export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
+export type { Trust } from './trust-file.ts'
+export { httpUrlOf, mqttUrlsOf, readTrustFile, writeTrustFile } from './trust-file.ts'

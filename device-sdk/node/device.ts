@@ -55,9 +55,13 @@ const sampleLoop = (reporter: Reporter, options: DeviceOptions) => {
     held.push(timed)
     if (held.length >= batch) hand()
   }
-  const timer = setInterval(() => void sample(), everyS * 1000)
+  let timer = setInterval(() => void sample(), everyS * 1000)
   void sample()
   return {
+    setEvery: (seconds: number): void => {
+      clearInterval(timer)
+      timer = setInterval(() => void sample(), seconds * 1000)
+    },
     stop: (): void => {
       clearInterval(timer)
       hand()
@@ -67,9 +71,11 @@ const sampleLoop = (reporter: Reporter, options: DeviceOptions) => {
 
 /** Runs one sensor as a device until `close`: readings are signed, kept in the outbox, delivered, and deleted at their receipt. */
 export const runDevice = async (options: DeviceOptions): Promise<Result<RunningDevice>> => {
-  const reporter = await openReporter(options)
+  let setEvery = (_everyS: number): void => {}
+  const reporter = await openReporter(options, { interval: (everyS) => setEvery(everyS) })
   if (!reporter.ok) return reporter
   const loop = sampleLoop(reporter.value, options)
+  setEvery = loop.setEvery
   return ok({
     kid: reporter.value.kid,
     close: async () => {

@@ -14,4 +14,21 @@ export type DeviceEvent =
     }
   | { readonly event: 'link/up'; readonly gateway: string }
   | { readonly event: 'link/down' | 'link/refused' | 'receipt/refused'; readonly detail: string }
+  | {
+      /** The gateway's clock less our own, and the first boot number that it never saw of us; null where it knows none. */
+      readonly event: 'time/synced'
+      readonly offsetMs: number
+      readonly nextBoot: number | null
+    }
+  | { readonly event: 'time/refused'; readonly code: string; readonly detail: string }
+  | {
+      /** The device had counted back: it goes on under a higher boot, and what was never sent is signed again under it. */
+      readonly event: 'boot/moved'
+      readonly from: number
+      readonly to: number
+      readonly signedAgain: number
+    }
+  | { readonly event: 'command/done'; readonly n: number; readonly op: number; readonly status: number }
+  | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
+  | { readonly event: 'command/identify' | 'trust/changed'; readonly detail: string }
   | { readonly event: 'sensor/failed' | 'radio/failed'; readonly code: string; readonly detail: string }

@@ -1,156 +1,172 @@
-import { appendFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
 import mqtt from 'mqtt'
-import type { Trust } from '../link/index.ts'
-import type { ReceiptEntry, Result } from '../protocol/index.ts'
-import {
-  encodeConnect,
-  fromHex,
-  mtypes,
-  readReceipt,
-  readSign1,
-  signPayload,
-  toBase64Url,
-  toHex,
-  topicOf,
-  verifySign1,
-  writeTagged,
-} from '../protocol/index.ts'
-import type { Signer } from '../signer/index.ts'
-import { nobleVerify, sha256 } from '../signer/index.ts'
-import type { DeviceEvent } from './events.ts'
-import type { Outbox, Waiting } from './outbox.ts'
-import { settledBy } from './outbox.ts'
+import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
+import type { TrustedGateway } from '../protocol/index.ts'
+import { toHex, topicOf } from '../protocol/index.ts'
+import { askTime } from './ask-time.ts'
+import type { Commands } from './commands.ts'
+import { connectTokens } from './connect-token.ts'
+import type { DeliveryOptions } from './delivery.ts'
+import { openDelivery } from './delivery.ts'
+import type { SettleDeps } from './settle.ts'
+import { settleBoot } from './settle.ts'
 
-export type LinkOptions = {
-  readonly trust: Trust
-  readonly signer: Signer
-  readonly kid: Uint8Array
-  readonly boot: number
-  readonly outbox: Outbox
-  /** Where to note each acknowledged report, a line each, for `hexfix gw audit`; null for nowhere. */
-  readonly journal: string | null
-  readonly onEvent: (event: DeviceEvent) => void
+export type LinkOptions = DeliveryOptions & SettleDeps & { readonly commands: Commands }
+export type Link = {
+  /** Sends what waits. */
+  pump(): void
+  /** Ends the connection and makes one by what is trusted now, once what was handed to the old one is out. */
+  renew(): void
+  close(): Promise<void>
 }
-export type Link = { /** Sends what waits. */ pump(): void; close(): Promise<void> }
+type Target = { readonly gateway: TrustedGateway; readonly url: string }
 
-const inFlightMax = 16
 const reconnectMs = 1_000
+/** After a gateway refused the device: it is revoked, or runs twice, and neither passes soon. */
+const refusedMs = 30_000
 const connectTimeoutMs = 10_000
+const renewMsMax = 2_000
 const keepaliveS = 30
-/** An acknowledged report without a receipt is sent again: over a plain link only the receipt is proof. */
-const receiptMsMax = 15_000
+/** MQTT 3.1.1 section 3.2.2.3. */
+const notAuthorized = 5
 
-/** A password for one attempt: (boot, n) rises with each. */
-const connectTokens = ({ trust, signer, kid, boot }: LinkOptions): (() => string) => {
-  const gateway = fromHex(trust.gateway.kid) ?? new Uint8Array(8)
-  let n = 0
-  return () => {
-    const payload = encodeConnect({ gateway, boot, n: n++ })
-    return toBase64Url(
-      writeTagged(signPayload(payload, { mtype: mtypes.connect, net: trust.net, kid }, sha256, signer.sign)),
-    )
-  }
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const verifyReceipt = (message: Uint8Array, { trust, kid }: LinkOptions): Result<ReceiptEntry[]> => {
-  const frame = readSign1(message)
-  if (!frame.ok) return frame
-  const gatewayKey = fromHex(trust.gateway.publicKey) ?? new Uint8Array(33)
-  const binding = { mtype: mtypes.receipt, net: trust.net, kid: fromHex(trust.gateway.kid) ?? kid, to: kid }
-  const payload = verifySign1(frame.value, binding, gatewayKey, sha256, nobleVerify)
-  return payload.ok ? readReceipt(payload.value) : payload
-}
-
-/** The line to the gateway over MQTT 3.1.1: publishes the outbox at QoS 1, takes receipts, comes back by itself. */
+/**
+ * The line to the gateways over MQTT 3.1.1: tries their addresses in order, settles the boot before the first report goes
+ * out, delivers, obeys commands, and comes back by itself.
+ */
 export const openLink = (options: LinkOptions): Link => {
-  const { trust, kid, outbox, onEvent, journal } = options
-  const kidHex = toHex(kid)
-  const reportTopic = topicOf(trust.net, kidHex, 'report')
-  const token = connectTokens(options)
-  const inFlight = new Set<Waiting>()
-  const acknowledgedMs = new Map<Waiting, number>()
-  let closing = false
-  let isUp = false
+  const { identity, pinned, counter, commands, onEvent } = options
+  const kid = toHex(identity.kid)
+  const token = connectTokens(identity)
+  const delivery = openDelivery(options)
+  const ended = new AbortController()
+  /** Keys of the gateways that have shown under which boot this run goes on. */
+  const settledAt = new Set<string>()
+  let turn = 0
+  let client: MqttClient | null = null
+  let timer: NodeJS.Timeout | null = null
+  let renewing: NodeJS.Timeout | null = null
 
-  const client: MqttClient = mqtt.connect(trust.gateway.mqtt, {
-    clientId: kidHex,
-    username: kidHex,
-    password: token(),
-    protocolVersion: 4,
-    clean: true,
-    keepalive: keepaliveS,
-    reconnectPeriod: reconnectMs,
-    reconnectOnConnackError: true,
-    connectTimeout: connectTimeoutMs,
-    resubscribe: false,
-  })
-
-  const acknowledged = (one: Waiting): void => {
-    inFlight.delete(one)
-    acknowledgedMs.set(one, Date.now())
-    if (journal !== null) {
-      const line = { kid: kidHex, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
-      appendFileSync(journal, `${JSON.stringify(line)}\n`)
-    }
-    onEvent({ event: 'report/acknowledged', boot: one.boot, seq: one.seq })
-    pump()
+  const settle = (gateway: TrustedGateway, nextBoot: number): void => {
+    settleBoot(nextBoot, options)
+    settledAt.add(toHex(gateway.key))
   }
 
-  const publish = (one: Waiting): void => {
-    inFlight.add(one)
-    client.publish(reportTopic, Buffer.from(one.message), { qos: 1 }, (error) => {
-      if (closing) return
-      if (error === undefined || error === null) acknowledged(one)
-      else inFlight.delete(one)
+  const ask = async (gateway: TrustedGateway): Promise<void> => {
+    const url = httpUrlOf(gateway)
+    if (url === null || settledAt.has(toHex(gateway.key))) return
+    const sync = await askTime(url, identity, pinned, ended.signal)
+    if (ended.signal.aborted) return
+    if (!sync.ok) {
+      onEvent({ event: 'time/refused', code: sync.error.code, detail: sync.error.detail ?? '' })
+      return
+    }
+    const { nowS, ms, boot } = sync.value
+    const nextBoot = typeof boot === 'number' ? boot : null
+    onEvent({ event: 'time/synced', offsetMs: nowS * 1000 + ms - Date.now(), nextBoot })
+    settle(gateway, nextBoot ?? 0)
+  }
+
+  const again = (afterMs: number): void => {
+    if (!ended.signal.aborted) timer = setTimeout(() => void attempt(), afterMs)
+  }
+
+  const take = (over: MqttClient, topic: string, message: Uint8Array): void => {
+    if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
+    if (topic !== topicOf(identity.net, kid, 'command')) return
+    const result = commands.obey(message)
+    if (result !== null) {
+      over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, () => {
+        if (renewing !== null) over.end(true)
+      })
+    }
+  }
+
+  const connect = ({ gateway, url }: Target): void => {
+    const isSettled = settledAt.has(toHex(gateway.key))
+    const one = mqtt.connect(url, {
+      clientId: kid,
+      username: kid,
+      password: token(counter.boot(), isSettled, gateway.key),
+      protocolVersion: 4,
+      clean: true,
+      keepalive: keepaliveS,
+      reconnectPeriod: 0,
+      connectTimeout: connectTimeoutMs,
+    })
+    client = one
+    let wasUp = false
+    let afterMs = reconnectMs
+    one.on('connect', () => {
+      try {
+        // Taken with n = 0: the gateway never saw this boot, but it may have seen every lower one.
+        if (!isSettled) settle(gateway, counter.boot())
+      } catch (error) {
+        onEvent({ event: 'link/refused', detail: messageOf(error) })
+        one.end(true)
+        return
+      }
+      wasUp = true
+      onEvent({ event: 'link/up', gateway: url })
+      one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
+      one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
+      delivery.up(one)
+    })
+    one.on('message', (topic, message) => take(one, topic, message))
+    one.on('error', (error) => {
+      onEvent({ event: 'link/refused', detail: error.message })
+      if (!('code' in error) || error.code !== notAuthorized) return
+      // Another number was seen than ours: asked again, it says which.
+      settledAt.delete(toHex(gateway.key))
+      afterMs = refusedMs
+    })
+    one.once('close', () => {
+      delivery.down()
+      one.end(true)
+      if (client === one) client = null
+      if (ended.signal.aborted) return
+      if (wasUp && renewing === null)
+        onEvent({ event: 'link/down', detail: 'the connection closed; reports wait in the outbox' })
+      if (!wasUp) turn++
+      again(renewing === null ? afterMs : 0)
+      if (renewing !== null) clearTimeout(renewing)
+      renewing = null
     })
   }
 
-  const pump = (): void => {
-    if (!isUp || closing) return
-    const late = Date.now() - receiptMsMax
-    for (const one of outbox.waiting()) {
-      if (inFlight.size >= inFlightMax) return
-      if (!inFlight.has(one) && (acknowledgedMs.get(one) ?? 0) < late) publish(one)
+  const attempt = async (): Promise<void> => {
+    const targets = pinned().flatMap((gateway) => mqttUrlsOf(gateway).map((url): Target => ({ gateway, url })))
+    const target = targets[turn % Math.max(1, targets.length)]
+    try {
+      if (target === undefined) throw new Error('no pinned gateway has an address for MQTT')
+      // Better no connection than one whose pin nobody checks.
+      if (target.gateway.tlsSpki !== undefined) throw new Error('a pinned TLS key cannot be checked by this version')
+      await ask(target.gateway)
+      if (!ended.signal.aborted) connect(target)
+    } catch (error) {
+      onEvent({ event: 'link/refused', detail: messageOf(error) })
+      turn++
+      again(reconnectMs)
     }
   }
-
-  const settle = (entry: ReceiptEntry): void => {
-    const one = settledBy(outbox.waiting(), entry)
-    if (one === undefined) return
-    outbox.done(one)
-    acknowledgedMs.delete(one)
-    onEvent({ event: 'report/receipt', boot: one.boot, seq: one.seq, verdict: entry.verdict, logIndex: entry.logIndex })
-  }
-
-  client.on('connect', () => {
-    isUp = true
-    onEvent({ event: 'link/up', gateway: trust.gateway.mqtt })
-    client.subscribe(topicOf(trust.net, kidHex, 'receipt'), { qos: 1 })
-    pump()
-  })
-  client.on('message', (_topic, message) => {
-    const receipt = verifyReceipt(message, options)
-    if (receipt.ok) for (const entry of receipt.value) settle(entry)
-    else onEvent({ event: 'receipt/refused', detail: receipt.error.code })
-  })
-  // The client library reuses passwords: every attempt takes a new token.
-  client.on('reconnect', () => {
-    client.options.password = token()
-  })
-  client.on('close', () => {
-    if (isUp && !closing) onEvent({ event: 'link/down', detail: 'the connection closed; reports wait in the outbox' })
-    isUp = false
-  })
-  client.on('error', (error) => onEvent({ event: 'link/refused', detail: error.message }))
-  const timer = setInterval(pump, receiptMsMax / 3)
+  void attempt()
 
   return {
-    pump,
+    pump: delivery.pump,
+    renew: () => {
+      turn = 0
+      const old = client
+      if (old === null || renewing !== null) return
+      renewing = setTimeout(() => old.end(true), renewMsMax)
+    },
     close: async () => {
-      closing = true
-      clearInterval(timer)
-      await client.endAsync(true)
+      ended.abort()
+      if (timer !== null) clearTimeout(timer)
+      if (renewing !== null) clearTimeout(renewing)
+      delivery.close()
+      await client?.endAsync(true)
     },
   }
 }

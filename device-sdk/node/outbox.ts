@@ -17,6 +17,8 @@ export type Outbox = {
   /** Durable when it returns. Drops the oldest reports when the box is full, and counts them. */
   put(report: Waiting): void
   done(report: Waiting): void
+  /** Puts one in the place of another, where that still waits, in one write: a power cut may leave both, never neither. */
+  replace(report: Waiting, by: Waiting): void
   /** What waits, oldest first. */
   waiting(): Waiting[]
   dropped(): number
@@ -133,6 +135,11 @@ export const openOutbox = (path: string, bytesMax: number): Result<Outbox> => {
     done: (one) => {
       // Not synchronised: a lost `done` only sends the report once more, and the gateway answers with the same receipt.
       if (release(one.boot, one.seq)) append(frame([done, one.boot, one.seq]), false)
+    },
+    replace: (one, by) => {
+      if (!release(one.boot, one.seq)) return
+      hold(by)
+      append(concatBytes([putFrame(by), frame([done, one.boot, one.seq])]), true)
     },
     waiting: () => [...held.values()],
     dropped: () => dropped,

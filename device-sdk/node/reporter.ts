@@ -1,14 +1,20 @@
-import { deviceFiles, lockFolder, readTrust } from '../link/index.ts'
+import type { Trust } from '../link/index.ts'
+import { deviceFiles, lockFolder, readTrustFile, writeTrustFile } from '../link/index.ts'
 import type { Block, Result } from '../protocol/index.ts'
-import { encodeReport, kidOf, mtypes, ok, signPayload, toHex, writeCompact } from '../protocol/index.ts'
+import { kidOf, ok, toHex } from '../protocol/index.ts'
+import type { Signer } from '../signer/index.ts'
 import { openKeyFile, sha256 } from '../signer/index.ts'
-import { takeBoot } from './boot-counter.ts'
+import { openBootCounter } from './boot-counter.ts'
+import type { Actions } from './commands.ts'
+import { openCommands } from './commands.ts'
 import type { DeviceEvent } from './events.ts'
+import { signReport } from './identity.ts'
+import type { Link } from './mqtt-link.ts'
 import { openLink } from './mqtt-link.ts'
 import { openOutbox } from './outbox.ts'
 
 export type ReporterOptions = {
-  /** The device's folder: key, trust, boot counter, outbox. Made by `hexfix provision`. */
+  /** The device's folder: key, trust, boot counter, last command, outbox. Made by `hexfix provision`. */
   readonly dir: string
   readonly journal?: string
   readonly outboxBytesMax?: number
@@ -27,52 +33,70 @@ export type Reporter = {
 
 const outboxBytesDefault = 16 * 1024 * 1024
 
-export const openReporter = async (options: ReporterOptions): Promise<Result<Reporter>> => {
-  const { dir, journal = null, onEvent = () => {} } = options
-  const files = deviceFiles(dir)
-  const trust = readTrust(dir)
+type Able = Omit<Actions, 'trust'>
+
+/** @param actions - what the device can be asked to do besides what every device can. */
+export const openReporter = async (options: ReporterOptions, actions: Able = {}): Promise<Result<Reporter>> => {
+  const { dir } = options
+  const trust = readTrustFile(dir)
   if (!trust.ok) return trust
-  const signer = openKeyFile(files.key)
+  const signer = openKeyFile(deviceFiles(dir).key)
   if (!signer.ok) return signer
   const lock = await lockFolder(dir)
   if (!lock.ok) return lock
+  const opened = openLocked(options, actions, trust.value, signer.value, lock.value)
+  if (!opened.ok) lock.value()
+  return opened
+}
+
+const openLocked = (
+  options: ReporterOptions,
+  actions: Able,
+  pinnedAtStart: Trust,
+  signer: Signer,
+  unlock: () => void,
+): Result<Reporter> => {
+  const { dir, journal = null, onEvent = () => {} } = options
+  const files = deviceFiles(dir)
   const outbox = openOutbox(files.outbox, options.outboxBytesMax ?? outboxBytesDefault)
-  const boot = outbox.ok ? takeBoot(files.boot, outbox.value.bootMax) : outbox
-  if (!outbox.ok || !boot.ok) {
-    lock.value()
-    return outbox.ok ? (boot as Result<never>) : outbox
-  }
-  const kid = kidOf(signer.value.publicKey, sha256)
-  const { net } = trust.value
+  if (!outbox.ok) return outbox
   const box = outbox.value
-  const link = openLink({
-    trust: trust.value,
-    signer: signer.value,
-    kid,
-    boot: boot.value,
-    outbox: box,
-    journal,
-    onEvent,
-  })
-  let next = 0
+  const counter = openBootCounter(files.boot, box.bootMax)
+  if (!counter.ok) return counter
+  const kid = kidOf(signer.publicKey, sha256)
+  const identity = { net: pinnedAtStart.net, kid, signer }
+  let trust = pinnedAtStart
+  let link: Link | null = null
+  const pinned = () => trust.gateways
+
+  const replaceTrust: Actions['trust'] = (replacement) => {
+    const next = { ...replacement, cell: trust.cell }
+    writeTrustFile(dir, next)
+    trust = next
+    link?.renew()
+  }
+  const allActions = { ...actions, trust: replaceTrust }
+  const commands = openCommands({ path: files.command, identity, pinned, actions: allActions, onEvent })
+  if (!commands.ok) return commands
+  const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
+  const running = openLink(parts)
+  link = running
 
   return ok({
     kid: toHex(kid),
     submit: (timeS, blocks) => {
-      const seq = next++
-      const payload = encodeReport({ boot: boot.value, seq, time: timeS, blocks })
-      const message = writeCompact(signPayload(payload, { mtype: mtypes.report, net, kid }, sha256, signer.value.sign))
-      box.put({ boot: boot.value, seq, digest: sha256(payload).slice(0, 8), message })
-      onEvent({ event: 'report/signed', boot: boot.value, seq, blocks })
-      link.pump()
-      return seq
+      const report = signReport(identity, counter.value.next(), timeS, blocks)
+      box.put(report)
+      onEvent({ event: 'report/signed', boot: report.boot, seq: report.seq, blocks })
+      running.pump()
+      return report.seq
     },
     dropped: box.dropped,
     waiting: () => box.waiting().length,
     close: async () => {
-      await link.close()
+      await running.close()
       box.close()
-      lock.value()
+      unlock()
     },
   })
 }

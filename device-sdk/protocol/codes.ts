@@ -85,6 +85,48 @@ export const codes = {
     next: 'Wait for the next day (UTC), or ask the host to raise the quota.',
   },
 
+  // Time, relays and commands.
+  'time/too-often': {
+    meaning: 'The time was asked for more often than it is served.',
+    next: 'Wait a minute. Ask once at a start, and for a session once.',
+  },
+  'time/late-answer': {
+    meaning: 'The answer to a time request came after ten seconds.',
+    next: 'Nothing: it is ignored, and the device asks again.',
+  },
+  'time/wrong-echo': {
+    meaning: 'The answer to a time request carries the nonce of another.',
+    next: 'Nothing: it is ignored. Look at what lies between device and gateway if it comes often.',
+  },
+  'time/no-answer': {
+    meaning: 'The gateway did not answer a time request.',
+    next: 'Check the http address of the gateway in the trust file; the device goes on without an answer.',
+  },
+  'relay/own-relay': {
+    meaning: 'A device cannot be its own relay.',
+    next: 'Name two devices.',
+  },
+  'relay/too-many': {
+    meaning: 'The device has as many relays as it may.',
+    next: 'Withdraw one: DELETE /v1/devices/KID/relays/RELAYKID.',
+  },
+  'device/absent': {
+    meaning: 'Neither the device nor a relay of it is connected and listens, and nothing is queued.',
+    next: 'Send the command again when the device is connected.',
+  },
+  'command/unknown': {
+    meaning: 'The result answers no open command of this device.',
+    next: 'Nothing: the first answer to a command holds.',
+  },
+  'command/stale': {
+    meaning: 'The number of a command does not rise over the last one that the device took.',
+    next: 'Nothing: the device obeys each number once.',
+  },
+  'command/unreadable': {
+    meaning: 'The number of the last command cannot be read.',
+    next: 'Restore the file `command` from a copy, or provision a new key.',
+  },
+
   // The key file of a device or gateway.
   'key/missing': {
     meaning: 'There is no key file at this path.',
@@ -169,7 +211,7 @@ export const codes = {
   'mqtt/qos-refused': { meaning: 'The device published with QoS 2.', next: 'Publish with QoS 1.' },
   'mqtt/topic-forbidden': {
     meaning: 'The device published to a topic that is not its own.',
-    next: 'Publish on hexfix/<net>/<kid>/ and report, enrol, time or result only.',
+    next: 'Publish on hexfix/<net>/<kid>/ and report, enrol, time or result only; as a relay on .../via/<device kid>/ and those.',
   },
   'mqtt/filter-forbidden': {
     meaning: 'The device subscribed to a topic that is not its own.',
@@ -317,6 +359,34 @@ export const codes = {
     meaning: 'A journal cannot be read.',
     next: 'Name journals that `hexfix device run --journal FILE` wrote, one line of JSON for each report.',
   },
+  'schema/malformed': {
+    meaning: "The document is no schema of a network's own.",
+    next: 'Give {"id": 1024 or more, "name", "fields": [[name, unit, exponent, offset?], ...]}; see docs/protocol.md.',
+  },
+  'schema/taken': {
+    meaning: 'The id or the name belongs to another schema.',
+    next: 'Take the next free id and another name: a schema that reports were made with is never redefined.',
+  },
+  'schema/too-many': {
+    meaning: 'The registry holds as many schemas as it may.',
+    next: 'Use one of those that are there.',
+  },
+  'schema/bad-signature': {
+    meaning: "A stored schema is not signed by this gateway's key for this network.",
+    next: 'Restore the store and gateway.key from one backup, and start with the net of that time.',
+  },
+  'senml/malformed': {
+    meaning: 'The SenML pack breaks a rule of RFC 8428.',
+    next: 'Compare the record that is named with RFC 8428 section 4.',
+  },
+  'senml/too-large': {
+    meaning: 'The report stands for more values than are given as SenML at once.',
+    next: 'Read the message itself, in GET /v1/reports/INDEX, and decode its columns.',
+  },
+  'label/not-a-device': {
+    meaning: 'The text is no label of a device, or was damaged.',
+    next: 'Scan it again, or type it as printed: HEXFIX:, network, kid and key between slashes.',
+  },
   'wire/bad-file': {
     meaning: 'The file holds no messages of the expected form.',
     next: 'Give JSON shaped like test/vectors/wire_examples.json, or hex lines for `wire sign`.',
@@ -406,7 +476,51 @@ export const codes = {
   },
   'sensor/unknown-kind': {
     meaning: 'There is no sensor of this kind.',
-    next: 'Use `host` or `replay:FILE.csv`.',
+    next: 'Use one of the kinds that are named, such as `host`, `replay:FILE.csv` or `nmea:/dev/ttyUSB0`.',
+  },
+  'sensor/no-port': {
+    meaning: 'The serial port is not there.',
+    next: 'Check the cable and the name; `ls /dev/serial/by-id` names what is plugged in. It is tried again at each reading.',
+  },
+  'sensor/unplugged': {
+    meaning: 'The serial port vanished while the sensor was in use.',
+    next: 'Plug it in again: the sensor comes back by itself. A name under /dev/serial/by-id stays the same in any socket.',
+  },
+  'sensor/no-permission': {
+    meaning: 'The serial port may not be opened by this user.',
+    next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',
+  },
+  'sensor/port-busy': {
+    meaning: 'Another program holds the serial port.',
+    next: 'Stop the program that is named; a serial port serves one at a time.',
+  },
+  'sensor/port-failed': {
+    meaning: 'The serial port cannot be opened or set up.',
+    next: 'Check that it is a serial port and that it takes this baud rate.',
+  },
+  'sensor/silent': {
+    meaning: 'The port is open, and nothing that is understood arrives in time.',
+    next: 'Check power, wiring (RX to TX, A to A), baud rate, unit number and, with an Arduino, that it runs StandardFirmata.',
+  },
+  'sensor/garbled': {
+    meaning: 'Bytes arrive damaged: a checksum does not hold, or they have no form.',
+    next: 'Check the baud rate, the ground wire and the length of the cable. Damaged messages are dropped, never guessed.',
+  },
+  'sensor/no-part': {
+    meaning: 'No part of this kind answers on the bus.',
+    next: 'Check its power, SDA, SCL and address, and that it is the part that was named.',
+  },
+  'sensor/implausible': {
+    meaning: 'The part gives values that it cannot measure, so none was taken.',
+    next: 'Check its supply and wiring; a part that was reset is set up again at the next reading.',
+  },
+  'sensor/no-fix': {
+    meaning: 'The receiver hears too few satellites to know where it is.',
+    next: 'Give its antenna a clear sky and wait; the first fix may take some minutes.',
+  },
+  'sensor/request-refused': {
+    meaning: 'The meter answers that it has no such register.',
+    next: 'Check that it is the meter that was named.',
   },
   'radio/unknown-kind': {
     meaning: 'There is no radio of this kind.',
@@ -449,7 +563,7 @@ export const codes = {
     next: 'Run it again with HEXFIX_VERBOSE=1 and report what it prints.',
   },
   'start/wrong-use': {
-    meaning: 'npm start was not used as it is meant to be.',
+    meaning: 'The run was not asked for as it is meant to be.',
     next: 'Use it as in: npm start -- --for 20 --json.',
   },
   'start/failed': {

@@ -4,7 +4,8 @@ import { isInt, isList } from './cbor/value.ts'
 export type Cell = number | null
 
 const asInt = (value: number): number => {
-  if (!isInt(value)) throw new Error(`${value} is not an integer within 53 bits: no cell or step of a column can hold it`)
+  if (!isInt(value))
+    throw new Error(`${value} is not an integer within 53 bits: no cell or step of a column can hold it`)
   return value
 }
 
@@ -45,5 +46,5 @@ export const readColumn = (column: CborValue | undefined, n: number): Cell[] | n
 /** A column in which every row has a value. */
 export const readFullColumn = (column: CborValue | undefined, n: number): number[] | null => {
   const cells = readColumn(column, n)
-  return cells !== null && cells.every((cell) => cell !== null) ? (cells as number[]) : null
+  return cells?.every((cell) => cell !== null) === true ? (cells as number[]) : null
 }

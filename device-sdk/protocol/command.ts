@@ -27,9 +27,7 @@ export const readCommand = (payload: Uint8Array): Result<Command> => {
 export type CommandResult = { readonly n: number; readonly status: number; readonly detail?: CborValue }
 
 export const encodeResult = (result: CommandResult): Uint8Array =>
-  encode(
-    result.detail === undefined ? [result.n, result.status] : [result.n, result.status, result.detail],
-  )
+  encode(result.detail === undefined ? [result.n, result.status] : [result.n, result.status, result.detail])
 
 export const readResult = (payload: Uint8Array): Result<CommandResult> => {
   const fields = readFields(payload, 'a result', 2, 3)

@@ -10,6 +10,8 @@ export const columnsMax = 32
 export const rowsMax = 4_096
 export const witnessRowsMax = 512
 export const senmlRecordsMax = 64
+/** Values of a report that are shown as SenML at once. */
+export const senmlValuesMax = 65_536
 export const receiptEntriesMax = 20
 /** Command op 1, trust. */
 export const trustGatewaysMax = 4

@@ -13,9 +13,7 @@ import { ok } from './result.ts'
 export type Sync = { readonly echo: Uint8Array; readonly nowS: number; readonly ms: number; readonly boot?: Boot }
 
 export const encodeSync = (sync: Sync): Uint8Array =>
-  encode(
-    sync.boot === undefined ? [sync.echo, sync.nowS, sync.ms] : [sync.echo, sync.nowS, sync.ms, sync.boot],
-  )
+  encode(sync.boot === undefined ? [sync.echo, sync.nowS, sync.ms] : [sync.echo, sync.nowS, sync.ms, sync.boot])
 
 export const readSync = (payload: Uint8Array): Result<Sync> => {
   const fields = readFields(payload, 'a sync', 3, 4)

@@ -19,7 +19,8 @@ export type ReplaySensor = Sensor & { readonly rows: number; readonly skipped: n
 
 const fileBytesMax = 64 * 1024 * 1024
 
-const readFileText = async (file: string): Promise<Result<string>> => {
+/** A regular file of at most 64 MiB. Errors: sensor/unreadable, sensor/too-large. */
+export const readFileText = async (file: string): Promise<Result<string>> => {
   try {
     const stats = await stat(file)
     if (!stats.isFile()) return fail('sensor/unreadable', `${file} is not a regular file`)

@@ -8,11 +8,19 @@ import { codes, fail, ok } from '../../device-sdk/protocol/index.ts'
 export type Request = {
   readonly params: readonly string[]
   readonly query: URLSearchParams
+  /** The Accept header, empty where there is none. */
+  readonly accept: string
+  /** The address that asks. */
+  readonly from: string
   body(): Promise<Result<Uint8Array>>
 }
-export type Answer = { readonly status?: number; readonly value: unknown }
+/** `raw` goes out as it is, under a media type of its own; everything else as JSON or CBOR. */
+export type Answer = { readonly status?: number } & (
+  | { readonly value: unknown; readonly raw?: never }
+  | { readonly raw: Uint8Array; readonly type: string }
+)
 export type Route = {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: RegExp
   /** Who may: anybody, whoever may read, or the holder of the admin token. */
   readonly access: 'public' | 'read' | 'admin'
@@ -25,10 +33,18 @@ const statuses: Partial<Record<Code, number>> = {
   'api/unauthorised': 401,
   'api/not-found': 404,
   'device/unknown': 404,
+  'device/revoked': 403,
+  'device/absent': 409,
+  'relay/own-relay': 409,
+  'relay/too-many': 409,
+  'time/too-often': 429,
   'enrol/kid-taken': 409,
+  'schema/taken': 409,
+  'schema/too-many': 409,
   'enrol/nonce-unknown': 403,
   'sign1/bad-signature': 403,
   'api/too-large': 413,
+  'senml/too-large': 413,
   'api/too-many-listeners': 503,
   'store/unwritable': 503,
   'api/failed': 500,
@@ -75,12 +91,17 @@ export const readJson = async (request: Request): Promise<Result<unknown>> => {
   }
 }
 
+const written = (answer: Answer, cbor: boolean): { readonly type: string; readonly body: Uint8Array } => {
+  if (answer.raw !== undefined) return { type: answer.type, body: answer.raw }
+  if (cbor) return { type: 'application/cbor', body: encodeCbor(answer.value) }
+  return { type: 'application/json; charset=utf-8', body: Buffer.from(`${JSON.stringify(answer.value)}\n`) }
+}
+
 /** JSON, or CBOR (RFC 8949) for whoever asks with `Accept: application/cbor`. */
 export const send = (incoming: IncomingMessage, response: ServerResponse, answer: Answer): void => {
-  const cbor = incoming.headers.accept?.includes('application/cbor') === true
-  const body = cbor ? encodeCbor(answer.value) : Buffer.from(`${JSON.stringify(answer.value)}\n`)
+  const { type, body } = written(answer, incoming.headers.accept?.includes('application/cbor') === true)
   response.writeHead(answer.status ?? 200, {
-    'content-type': cbor ? 'application/cbor' : 'application/json; charset=utf-8',
+    'content-type': type,
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -2,18 +2,26 @@ import { z } from 'zod'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, isKid, ok, toHex } from '../../device-sdk/protocol/index.ts'
 import type { EpochDesk } from '../epoch/index.ts'
-import type { GatewayIdentity } from '../ingest/index.ts'
 import { receiptOfStored, signReceipt } from '../ingest/index.ts'
-import type { EnrolDeps, Registry } from '../registry/index.ts'
+import type { GatewayIdentity } from '../message/index.ts'
+import type { EnrolDeps, Registry, Schemas } from '../registry/index.ts'
 import { enrolDevice, giveNonce, placeOf } from '../registry/index.ts'
 import type { Store, StoredEntry } from '../store/index.ts'
+import type { ControlDeps } from './control-routes.ts'
+import { controlRoutes } from './control-routes.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer, readJson } from './http.ts'
+import { schemaRoutes } from './schema-routes.ts'
+import { senmlRoute } from './senml-route.ts'
 import { deviceView, entryView, latestView, proofView } from './views.ts'
 
-export type ApiDeps = {
+/** What administration changed, for the log. */
+type ApiChange = 'device/enrolled' | 'device/revoked' | 'device/placed' | 'relay/approved' | 'relay/withdrawn'
+
+export type ApiDeps = Omit<ControlDeps, 'changed'> & {
   readonly store: Store
   readonly registry: Registry
+  readonly schemas: Schemas
   readonly epochs: EpochDesk
   readonly enrol: EnrolDeps
   readonly identity: GatewayIdentity & { readonly publicKey: Uint8Array }
@@ -21,7 +29,7 @@ export type ApiDeps = {
   facts(): Readonly<Record<string, unknown>>
   isConnected(kid: string): boolean
   disconnect(kid: string): void
-  changed(event: 'device/enrolled' | 'device/revoked' | 'device/placed', kid: string): void
+  changed(event: ApiChange, kid: string): void
 }
 
 const pageMax = 1_000
@@ -41,7 +49,9 @@ const listReports = (deps: ApiDeps, { query }: Request): Answer => {
     limit: wholeNumber(query, 'limit', pageDefault, pageMax),
   }
   const entries = deps.store.log.newest(kid === null ? filter : { ...filter, kid })
-  return { value: { head: deps.store.log.head(), reports: entries.map(entryView) } }
+  return {
+    value: { head: deps.store.log.head(), reports: entries.map((entry) => entryView(entry, deps.schemas.schemaOf)) },
+  }
 }
 
 const proof = (deps: ApiDeps, entry: StoredEntry): Answer => {
@@ -49,7 +59,7 @@ const proof = (deps: ApiDeps, entry: StoredEntry): Answer => {
   if (device === null) return errorAnswer({ code: 'device/unknown', detail: entry.kid })
   const receipt = signReceipt(deps.identity, entry.kid, [receiptOfStored(entry)])
   const gateway = { net: deps.identity.net, kid: toHex(deps.identity.kid), publicKey: deps.identity.publicKey }
-  return { value: proofView(entry, device, gateway, receipt) }
+  return { value: proofView(entry, device, gateway, receipt, deps.schemas.schemaOf) }
 }
 
 const place = async (deps: ApiDeps, request: Request): Promise<Answer> => {
@@ -63,14 +73,14 @@ const place = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const kid = request.params[0] as string
   const placed = deps.registry.place(kid, where.value)
   if (placed.ok) deps.changed('device/placed', kid)
-  return answerOf(placed, (device) => deviceView(device, deps.isConnected(kid)))
+  return answerOf(placed, (device) => deviceView(device, deps.identity.net, deps.isConnected(kid)))
 }
 
 const enrol = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const body = await request.body()
   const enrolled = body.ok ? enrolDevice(body.value, request.query.get('name'), deps.enrol) : body
   if (enrolled.ok) deps.changed('device/enrolled', enrolled.value.kid)
-  return answerOf(enrolled, (device) => deviceView(device, false), 201)
+  return answerOf(enrolled, (device) => deviceView(device, deps.identity.net, false), 201)
 }
 
 const revoke = (deps: ApiDeps, kid: string): Answer => {
@@ -79,7 +89,7 @@ const revoke = (deps: ApiDeps, kid: string): Answer => {
     deps.disconnect(kid)
     deps.changed('device/revoked', kid)
   }
-  return answerOf(revoked, (device) => deviceView(device, false))
+  return answerOf(revoked, (device) => deviceView(device, deps.identity.net, false))
 }
 
 const found = <T>(value: T | null, what: string): Result<T> =>
@@ -92,7 +102,11 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     path: /^\/v1\/devices$/,
     access: 'read',
     handle: () => ({
-      value: { devices: deps.registry.all().map((device) => deviceView(device, deps.isConnected(device.kid))) },
+      value: {
+        devices: deps.registry
+          .all()
+          .map((device) => deviceView(device, deps.identity.net, deps.isConnected(device.kid))),
+      },
     }),
   },
   {
@@ -103,7 +117,7 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       const device = isKid(kid) ? deps.registry.get(kid) : null
       return device === null
         ? errorAnswer({ code: 'device/unknown', detail: kid })
-        : { value: deviceView(device, deps.isConnected(kid)) }
+        : { value: deviceView(device, deps.identity.net, deps.isConnected(kid)) }
     },
   },
   { method: 'GET', path: /^\/v1\/reports$/, access: 'read', handle: (request) => listReports(deps, request) },
@@ -116,11 +130,13 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       return entry === null ? errorAnswer({ code: 'api/not-found', detail: `no report ${index}` }) : proof(deps, entry)
     },
   },
+  senmlRoute(deps),
+  ...schemaRoutes(deps.schemas),
   {
     method: 'GET',
     path: /^\/v1\/latest$/,
     access: 'read',
-    handle: () => ({ value: { latest: deps.store.log.latest().map(latestView) } }),
+    handle: () => ({ value: { latest: deps.store.log.latest().map((row) => latestView(row, deps.schemas.schemaOf)) } }),
   },
   {
     method: 'GET',
@@ -171,4 +187,5 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     access: 'admin',
     handle: ({ params: [kid = ''] }) => revoke(deps, kid),
   },
+  ...controlRoutes(deps),
 ]

@@ -70,7 +70,10 @@ const dispatch = async (
     if (match === null) continue
     const allowed = route.access === 'public' || isAdmin || (route.access === 'read' && mayRead)
     if (!allowed) return errorAnswer(unauthorised)
-    return route.handle({ params: match.slice(1), query: url.searchParams, body: () => readBody(incoming) })
+    const accept = incoming.headers.accept ?? ''
+    const from = incoming.socket.remoteAddress ?? ''
+    const params = match.slice(1)
+    return route.handle({ params, query: url.searchParams, accept, from, body: () => readBody(incoming) })
   }
   return errorAnswer({ code: 'api/not-found', detail: `${incoming.method} ${url.pathname}` })
 }

@@ -1,24 +1,33 @@
-import type { Block, Report, Schema } from '../../device-sdk/protocol/index.ts'
+import type { Block, Report, Schema, SchemaLookup } from '../../device-sdk/protocol/index.ts'
 import {
   bootOfKey,
+  checksumAddress,
   decode,
+  didKeyOf,
   fromHex,
+  kidOf,
   mtypes,
+  qrText,
   readReport,
-  standardSchema,
   toHex,
   valueOfCell,
+  wordsOf,
   writeTagged,
 } from '../../device-sdk/protocol/index.ts'
+import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
 import type { Device, LatestRow, StoredEntry } from '../store/index.ts'
 
-export const deviceView = (device: Device, connected: boolean) => ({
+/** A device with all its names: words and QR text for people, did:key and address for other systems. */
+export const deviceView = (device: Device, net: number, connected: boolean) => ({
   kid: device.kid,
+  words: wordsOf(kidOf(device.publicKey, sha256)),
   name: device.name,
   status: device.status,
   connected,
   publicKey: toHex(device.publicKey),
-  address: `0x${toHex(device.address)}`,
+  did: didKeyOf(device.publicKey),
+  address: checksumAddress(device.address, keccak256),
+  qr: qrText(net, device.publicKey, sha256),
   enrolledMs: device.enrolledMs,
   place:
     device.place === null
@@ -38,10 +47,10 @@ const namedValues = (schema: Schema | undefined, cells: readonly (number | null)
     return field === undefined ? { value: cell } : { name: field[0], unit: field[1], value: valueOfCell(cell, field) }
   })
 
-const blockView = (block: Block): unknown => {
+const blockView = (block: Block, schemaOf: SchemaLookup): unknown => {
   switch (block.type) {
     case 'sensor': {
-      const schema = standardSchema(block.schema)
+      const schema = schemaOf(block.schema)
       const rows = block.stepsS.length + 1
       const last = block.columns.map((column) => column[rows - 1] ?? null)
       return { type: 'sensor', schema: schema?.name ?? block.schema, rows, last: namedValues(schema, last) }
@@ -64,15 +73,18 @@ const blockView = (block: Block): unknown => {
   }
 }
 
-export const reportView = (report: Report) => ({ time: report.time, blocks: report.blocks.map(blockView) })
+export const reportView = (report: Report, schemaOf: SchemaLookup) => ({
+  time: report.time,
+  blocks: report.blocks.map((block) => blockView(block, schemaOf)),
+})
 
-const storedReport = (entry: StoredEntry): Report | null => {
+export const storedReport = (entry: StoredEntry): Report | null => {
   const decoded = decode(entry.payload)
   const report = decoded.ok ? readReport(decoded.value) : null
   return report?.ok ? report.value : null
 }
 
-export const entryView = (entry: StoredEntry) => {
+export const entryView = (entry: StoredEntry, schemaOf: SchemaLookup) => {
   const report = storedReport(entry)
   return {
     logIndex: entry.logIndex,
@@ -83,7 +95,7 @@ export const entryView = (entry: StoredEntry) => {
     code: entry.code,
     equivocated: entry.equivocated,
     digest: toHex(entry.digest),
-    report: report === null ? null : reportView(report),
+    report: report === null ? null : reportView(report, schemaOf),
   }
 }
 
@@ -93,8 +105,9 @@ export const proofView = (
   device: Device,
   gateway: { readonly net: number; readonly kid: string; readonly publicKey: Uint8Array },
   receipt: Uint8Array,
+  schemaOf: SchemaLookup,
 ) => ({
-  ...entryView(entry),
+  ...entryView(entry, schemaOf),
   net: gateway.net,
   mtype: mtypes.report,
   publicKey: toHex(device.publicKey),
@@ -107,8 +120,8 @@ export const proofView = (
   },
 })
 
-export const latestView = (row: LatestRow) => {
-  const schema = standardSchema(row.schema)
+export const latestView = (row: LatestRow, schemaOf: SchemaLookup) => {
+  const schema = schemaOf(row.schema)
   return {
     kid: row.kid,
     schema: schema?.name ?? row.schema,

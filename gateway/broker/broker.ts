@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Aedes, Client } from 'aedes'
-import { entropyTopic, topicOf } from '../../device-sdk/protocol/topics.ts'
+import { entropyTopic, topicOf, viaTopicOf } from '../../device-sdk/protocol/topics.ts'
 import { createAckQueue } from './ack-queue.ts'
 import { createGuard } from './guard.ts'
 import { createHost } from './host.ts'
@@ -40,22 +40,24 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
     links.add(openLink(host, links, hooks, limits, socket, remoteAddress))
   }
 
-  const deliver = (link: Link, topic: string, payload: Uint8Array): void => {
+  const deliver = (link: Link, topic: string, payload: Uint8Array): boolean => {
     const qos = wantedQos(link, topic)
-    if (qos === null) return
+    if (qos === null) return false
     if (link.guard.stream.writableLength > limits.unreadBytesMax) {
       report(hooks, link, 'mqtt/slow-reader')
-      return
+      return false
     }
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     link.client.publish({ cmd: 'publish', topic, payload: bytes, qos, retain: false, dup: false }, () => {})
+    return true
   }
 
   return {
     accept,
-    send: (kid, type, payload) => {
-      const link = links.byKid(kid)
-      if (link) deliver(link, topicOf(net, kid, type), payload)
+    send: (kid, type, payload, via) => {
+      const link = links.byKid(via ?? kid)
+      const topic = via === undefined ? topicOf(net, kid, type) : viaTopicOf(net, via, kid, type)
+      return link !== undefined && deliver(link, topic, payload)
     },
     sendEntropy: (payload) => {
       for (const link of links.identified()) deliver(link, entropyTopic(net), payload)

@@ -13,7 +13,10 @@ export type ConnectAttempt = {
 }
 
 export type UpMessage = {
+  /** The device that the topic names: the one that is connected, or the one that it relays for. */
   readonly kid: string
+  /** The relay whose connection carried the message; absent where the device is connected itself. */
+  readonly via?: string
   readonly type: UpType
   /** A view of what was read from the socket; nothing writes to it afterwards. */
   readonly payload: Uint8Array
@@ -46,8 +49,10 @@ export type Broker = {
   /**
    * Sends to a device that is connected and subscribed to that topic, with QoS 1 or the lower one that it asked for.
    * To every other device it is dropped: nothing is queued for an absent one.
+   * @param via - the relay over whose connection it goes, on its topic for the device.
+   * @returns whether it was sent.
    */
-  send(kid: string, type: DownType, payload: Uint8Array): void
+  send(kid: string, type: DownType, payload: Uint8Array, via?: string): boolean
   /** Sends on `hexfix/<net>/entropy` to all who subscribed to it. */
   sendEntropy(payload: Uint8Array): void
   disconnect(kid: string): void

@@ -1,6 +1,6 @@
 import type { ConnectPacket, PublishPacket } from 'aedes'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
-import { upTypeOf } from '../../device-sdk/protocol/topics.ts'
+import { upTopicOf } from '../../device-sdk/protocol/topics.ts'
 
 /** MQTT 3.1.1 section 3.2.2.3. */
 export const connackCode = { version: 1, identifier: 2, unavailable: 3, credentials: 4, notAuthorized: 5 } as const
@@ -32,7 +32,7 @@ export const publishFault = (
 ): Code | null => {
   if (packet.retain) return 'mqtt/retain-refused'
   if (packet.qos === 2) return 'mqtt/qos-refused'
-  return upTypeOf(packet.topic, net, kid) === null ? 'mqtt/topic-forbidden' : null
+  return upTopicOf(packet.topic, net, kid) === null ? 'mqtt/topic-forbidden' : null
 }
 
 /** The interval that holds: what the client asked for, but never none and never more than the limit. */

@@ -1,6 +1,6 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { fail, type Result } from '../../device-sdk/protocol/result.ts'
-import { mayRead, upTypeOf } from '../../device-sdk/protocol/topics.ts'
+import { mayRead, upTopicOf } from '../../device-sdk/protocol/topics.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Link, Links } from './links.ts'
 import type { BrokerHooks, ConnectAttempt, UpMessage } from './ports.ts'
@@ -58,13 +58,13 @@ export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks 
     const link = links.of(client)
     if (!link || link.kid === null) return done(ended())
     const fault = publishFault(packet, net, link.kid)
-    const type = upTypeOf(packet.topic, net, link.kid)
-    if (fault !== null || type === null) {
+    const topic = upTopicOf(packet.topic, net, link.kid)
+    if (fault !== null || topic === null) {
       reportEnd(hooks, link, fault ?? 'mqtt/topic-forbidden')
       return done(ended())
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    const message = { kid: link.kid, type, payload, remoteAddress: link.remoteAddress }
+    const message = { ...topic, payload, remoteAddress: link.remoteAddress }
     // Why: aedes writes PUBACK as soon as this is called, so it waits until the message is durable.
     link.acks.add(store(hooks, message), () => done(null))
   },
@@ -111,14 +111,20 @@ const store = async (hooks: BrokerHooks, message: UpMessage): Promise<void> => h
 const refusal = (returnCode: 3 | 5): Error & { returnCode: 3 | 5 } =>
   Object.assign(new Error('the connection was refused'), { returnCode })
 
+/** Whether a granted filter matches a topic [MQTT-4.7.1-2], [MQTT-4.7.1-3]: `mayRead` grants `#` at the end only. */
+const matches = (filter: string, topic: string): boolean => {
+  if (filter === topic) return true
+  const wanted = filter.split('/')
+  const levels = topic.split('/')
+  if (wanted[wanted.length - 1] === '#' ? levels.length < wanted.length : levels.length !== wanted.length) return false
+  return wanted.every((level, i) => level === '#' || level === '+' || level === levels[i])
+}
+
 /** The QoS with which a device wants this topic, the highest of its matching filters, or null [MQTT-3.3.5-1]. */
 export const wantedQos = (link: Link, topic: string): 0 | 1 | null => {
-  const parent = topic.slice(0, topic.lastIndexOf('/'))
-  // `mayRead` grants no other filters than these; `#` and `+` are refused at the root, so entropy has the first alone.
-  const granted = [topic, `${parent}/+`, `${parent}/#`].map((filter) => link.filters.get(filter))
-  const matching = granted.filter((qos) => qos !== undefined)
-  if (matching.length === 0) return null
-  return matching.some((qos) => qos > 0) ? 1 : 0
+  let wanted: 0 | 1 | null = null
+  for (const [filter, qos] of link.filters) if (wanted !== 1 && matches(filter, topic)) wanted = qos > 0 ? 1 : 0
+  return wanted
 }
 
 /** Keeps the list of filters when aedes tells of an UNSUBSCRIBE. */

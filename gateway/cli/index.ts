@@ -36,6 +36,14 @@ export const addGatewayCommands = (program: Command): void => {
       (await import('./audit.ts')).gatewayAudit(journals, options, openConsole(options)),
     )
 
+  gw.command('schema')
+    .description("add a schema of the network's own to the running gateway, which signs it")
+    .argument('<file>', 'JSON: {"id", "name", "fields": [[name, unit, exponent, offset?], ...]}, id from 1024')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix gw schema soil.json --data .hexfix/gateway')
+    .action(async (file, options) => (await import('./schema.ts')).gatewaySchema(file, options, openConsole(options)))
+
   const wire = program.command('wire').description('check and sign messages of the wire format')
 
   wire

@@ -15,6 +15,8 @@ export type Vector = {
   readonly payload: Uint8Array
   readonly cose: Uint8Array
   readonly compact: Uint8Array | null
+  /** From a file of every type. */
+  readonly manyTypes: boolean
 }
 /** A message that must be refused with this code. */
 export type RefusedVector = {
@@ -82,6 +84,7 @@ const fromOneKey = (file: z.infer<typeof oneKey>): Vector[] =>
     signer: file,
     to: null,
     compact: one.compact ?? null,
+    manyTypes: false,
   }))
 
 const fromManyKeys = (path: string, file: z.infer<typeof manyKeys>): Result<Vector[]> => {
@@ -91,7 +94,7 @@ const fromManyKeys = (path: string, file: z.infer<typeof manyKeys>): Result<Vect
     const to = one.to === null ? null : file.keys[one.to]?.kid
     if (signer === undefined || to === undefined)
       return fail('wire/bad-file', `${path}: ${one.name} names no key of the file`)
-    vectors.push({ ...one, net: file.net, signer, to, compact: one.compact ?? null })
+    vectors.push({ ...one, net: file.net, signer, to, compact: one.compact ?? null, manyTypes: true })
   }
   return ok(vectors)
 }

@@ -53,7 +53,8 @@ export type ConnectOptions = {
 }
 
 /** The password for one CONNECT; client id and user name are the kid, shown on stderr. */
-export const wireConnect = ({ key, net, gateway, boot, n }: ConnectOptions, console: Console): void => {
+export const wireConnect = async (options: ConnectOptions, console: Console): Promise<void> => {
+  const { key, net, gateway, boot, n } = options
   const stop = (failure: ReturnType<typeof fail>): void => console.finish(failure, () => [])
   const signer = openKeyFile(key)
   if (!signer.ok) return stop(signer)

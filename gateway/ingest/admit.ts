@@ -23,9 +23,15 @@ import {
   readSign1,
   verifySign1,
 } from '../../device-sdk/protocol/index.ts'
+import type { SessionState } from '../store/index.ts'
 
-/** A report as it came: `kid` is the topic's, 16 hex digits. */
-export type IncomingReport = { readonly kid: string; readonly message: Uint8Array; readonly receivedMs: number }
+/** A report as it came: `kid` is the topic's, 16 hex digits; `via` the relay that carried it, where there was one. */
+export type IncomingReport = {
+  readonly kid: string
+  readonly via?: string
+  readonly message: Uint8Array
+  readonly receivedMs: number
+}
 
 export type KnownKey = { readonly publicKey: Uint8Array; readonly revoked: boolean }
 
@@ -34,11 +40,14 @@ export type AdmitDeps = {
   readonly sha256: Sha256
   readonly verify: VerifyDigest
   readonly schemaOf: SchemaLookup
-  keyOf(kid: string): KnownKey | null
+  /** Null where there is no such device, or the relay is not approved for it. */
+  keyOf(kid: string, via?: string): KnownKey | null
   /** SHA-256 of the payload that occupies this pair, or null. */
   digestAt(kid: string, boot: string, seq: number): Uint8Array | null
-  /** Whether this pair lies within the window of open boots and of seq. */
-  inWindow(kid: string, boot: string, seq: number): boolean
+  /** What a session is for this device: it may open, it has opened, or it is none (null). */
+  sessionOf(kid: string, session: string, receivedMs: number): SessionState | null
+  /** Whether this pair lies within the window of open boots and of seq; `fresh` is a session that may open. */
+  inWindow(kid: string, boot: string, seq: number, fresh: boolean): boolean
   /** Whether the device may store so many bytes more today. */
   mayStore(kid: string, bytes: number, receivedMs: number): boolean
 }
@@ -52,7 +61,10 @@ export type Verdict = Reading & { readonly code: Code; readonly detail: string |
         readonly report: Report | null
       }
     | { /** True but useless: nothing is stored, the first receipt holds. */ readonly kind: 'replay' }
-    | { /** Kept for people to look at. */ readonly kind: 'evidence' }
+    | {
+        /** Kept for people to look at. */ readonly kind: 'evidence'
+        /** Whether the signature held: if not, it says nothing about the device that it names. */ readonly signed: boolean
+      }
   )
 
 /** Time is data, not security: what must not be is a report from the future. Its rows follow it. */
@@ -70,8 +82,8 @@ const timeOf = (report: Report, receivedMs: number): Result<Report> => {
  */
 export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict => {
   const { kid, receivedMs } = incoming
-  const evidence = (code: Code, detail: string | null, read: Partial<Reading> = {}): Verdict => {
-    return { kind: 'evidence', code, detail, pair: null, digest: null, sign1: null, ...read }
+  const evidence = (code: Code, detail: string | null, read: Partial<Reading> = {}, signed = false): Verdict => {
+    return { kind: 'evidence', code, detail, pair: null, digest: null, sign1: null, ...read, signed }
   }
 
   // [REJECT] Size and frame.
@@ -89,8 +101,8 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   // [REJECT] The header names the topic's key.
   const kidBytes = fromHex(kid) ?? new Uint8Array(0)
   if (sign1.kid !== null && !equalBytes(sign1.kid, kidBytes)) return refused('sign1/wrong-kid')
-  // [REJECT] The device is registered and not revoked.
-  const key = deps.keyOf(kid)
+  // [REJECT] The device is registered and not revoked, and a relay is approved for it.
+  const key = deps.keyOf(kid, incoming.via)
   if (key === null) return refused('device/unknown')
   if (key.revoked) return refused('device/revoked')
 
@@ -99,10 +111,13 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   if (occupant !== null && equalBytes(occupant, read.digest as Uint8Array)) {
     return { kind: 'replay', code: 'report/replay', detail: null, ...read }
   }
-  // [REJECT] No session was issued yet: this version knows none.
-  if (pair !== null && typeof pair.boot !== 'number') return refused('session/unknown')
+  // [REJECT] A session was issued to this very device, and opened in time.
+  const boot = pair === null ? null : bootKey(pair.boot)
+  const isSession = pair !== null && typeof pair.boot !== 'number'
+  const session = isSession && boot !== null ? deps.sessionOf(kid, boot, receivedMs) : null
+  if (isSession && session === null) return refused('session/unknown')
   // [REJECT] The pair lies within the window.
-  if (pair !== null && occupant === null && !deps.inWindow(kid, bootKey(pair.boot), pair.seq)) {
+  if (pair !== null && boot !== null && occupant === null && !deps.inWindow(kid, boot, pair.seq, session === 'fresh')) {
     return refused('report/out-of-range')
   }
   // [REJECT] The device has not stored too much today.
@@ -112,10 +127,10 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   const verified = verifySign1(sign1, binding, key.publicKey, deps.sha256, deps.verify)
   if (!verified.ok) return refused(verified.error.code)
   // [REJECT] The same pair was signed over something else before.
-  if (occupant !== null) return refused('report/equivocation')
+  if (occupant !== null) return evidence('report/equivocation', null, read, true)
   // A signed report occupies its pair whatever its shape: none of the verdicts below asks for resending.
   const shaped = readReport(payload)
-  if (!shaped.ok && pair === null) return refused(shaped.error.code, shaped.error.detail ?? null)
+  if (!shaped.ok && pair === null) return evidence(shaped.error.code, shaped.error.detail ?? null, read, true)
   const known = shaped.ok ? checkSchemas(shaped.value, deps.schemaOf) : shaped
   const judged = known.ok ? timeOf(known.value, receivedMs) : known
   if (!judged.ok)

@@ -1,6 +1,5 @@
 export type { Judged } from './ingest.ts'
 export { startIngest } from './ingest.ts'
 export { dailyQuota } from './quota.ts'
-export type { GatewayIdentity } from './receipts.ts'
 export { receiptOfStored, receiptsFor, signReceipt } from './receipts.ts'
 export { replayWindow } from './window.ts'

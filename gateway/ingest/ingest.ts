@@ -8,7 +8,7 @@ import type { BatchWindow, ReplayWindow } from './window.ts'
 
 export type Judged = { readonly incoming: IncomingReport; readonly verdict: Verdict; readonly logIndex: number | null }
 
-export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'inWindow' | 'mayStore'> & {
+export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'sessionOf' | 'inWindow' | 'mayStore'> & {
   readonly store: Store
   readonly window: ReplayWindow
   readonly quota: DailyQuota
@@ -41,14 +41,23 @@ const latestRows = (report: Report, incoming: IncomingReport, entry: number): Ba
     ]
   })
 
+/**
+ * Whom a message counts for that is no first report: until its signature holds, the connection that carried it, and never
+ * the device that it names.
+ */
+const accountOf = ({ kid, via }: IncomingReport, signed: boolean): string => (signed ? kid : (via ?? kid))
+
 const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void => {
-  const { kid, receivedMs, message } = incoming
-  const { pair, digest, sign1, code, detail } = verdict
-  if (verdict.kind === 'replay') drafts.replays.push({ kid, receivedMs })
+  const { kid, via, receivedMs, message } = incoming
+  const { pair, digest, sign1, code } = verdict
+  if (verdict.kind === 'replay') drafts.replays.push({ kid: accountOf(incoming, false), receivedMs })
   else if (verdict.kind === 'evidence') {
     // What is over the quota is counted, and not kept: it would be stored all the same.
     const kept = code === 'quota/exceeded' ? new Uint8Array(0) : message
-    drafts.evidence.push({ kid, receivedMs, code, detail, message: kept })
+    const account = accountOf(incoming, verdict.signed)
+    const named = via === undefined ? null : `${kid} via ${via}`
+    const detail = [named, verdict.detail].filter((part) => part !== null).join(': ') || null
+    drafts.evidence.push({ kid: account, receivedMs, code, detail, message: kept })
     if (code === 'report/equivocation' && pair !== null) {
       drafts.equivocated.push({ kid, boot: bootKey(pair.boot), seq: pair.seq })
     }
@@ -73,6 +82,7 @@ export const startIngest = (deps: IngestDeps) => {
       ...deps,
       digestAt: (kid, boot, seq) =>
         inBatch.get(`${kid} ${boot} ${seq}`) ?? deps.store.log.find(kid, boot, seq)?.digest ?? null,
+      sessionOf: deps.store.sessions.stateOf,
       inWindow: window.contains,
       mayStore: deps.quota.allows,
     }

@@ -1,36 +1,23 @@
-import type { ReceiptEntry, Sha256, SignDigest } from '../../device-sdk/protocol/index.ts'
+import type { ReceiptEntry } from '../../device-sdk/protocol/index.ts'
 import {
   bootKey,
   bootOfKey,
   encodeReceipt,
-  fromHex,
   mtypes,
   receiptEntriesMax,
-  signPayload,
   verdictNumber,
-  writeTagged,
 } from '../../device-sdk/protocol/index.ts'
+import type { GatewayIdentity } from '../message/index.ts'
+import { signDown } from '../message/index.ts'
 import type { Store, StoredEntry } from '../store/index.ts'
 import type { Judged } from './ingest.ts'
-
-export type GatewayIdentity = {
-  readonly net: number
-  readonly kid: Uint8Array
-  readonly sha256: Sha256
-  readonly sign: SignDigest
-}
 
 /** Signs a receipt for one device, tagged: at most 20 entries. */
 export const signReceipt = (
   identity: GatewayIdentity,
   deviceKid: string,
   entries: readonly ReceiptEntry[],
-): Uint8Array => {
-  const to = fromHex(deviceKid)
-  if (to === null) throw new Error(`not a kid: ${deviceKid}`)
-  const binding = { mtype: mtypes.receipt, net: identity.net, kid: identity.kid, to }
-  return writeTagged(signPayload(encodeReceipt(entries), binding, identity.sha256, identity.sign))
-}
+): Uint8Array => signDown(identity, mtypes.receipt, deviceKid, encodeReceipt(entries))
 
 /** What a receipt says of an entry of the log. */
 export const receiptOfStored = (entry: StoredEntry): ReceiptEntry => ({
@@ -50,27 +37,31 @@ const entryOf = ({ incoming, verdict, logIndex }: Judged, store: Store): Receipt
   return { boot: pair.boot, seq: pair.seq, digest: digest.slice(0, 8), verdict: verdictNumber(code), logIndex }
 }
 
-/** The signed receipts that a committed batch owes, in order, for the devices that `wants` them now. */
+/** A receipt for one device, on the way on which its report came: its own connection, or that of relay `via`. */
+export type OwedReceipt = { readonly kid: string; readonly via?: string; readonly message: Uint8Array }
+
+/** The signed receipts that a committed batch owes, in order, for the connections that `wants` them now. */
 export const receiptsFor = (
   judged: readonly Judged[],
   store: Store,
   identity: GatewayIdentity,
   wants: (kid: string) => boolean,
-): { kid: string; message: Uint8Array }[] => {
-  const byDevice = new Map<string, ReceiptEntry[]>()
+): OwedReceipt[] => {
+  const byWay = new Map<string, { kid: string; via?: string; entries: ReceiptEntry[] }>()
   for (const one of judged) {
-    const { kid } = one.incoming
-    const entry = wants(kid) ? entryOf(one, store) : null
+    const { kid, via } = one.incoming
+    const entry = wants(via ?? kid) ? entryOf(one, store) : null
     if (entry === null) continue
-    const entries = byDevice.get(kid)
-    if (entries === undefined) byDevice.set(kid, [entry])
-    else entries.push(entry)
+    const key = `${via ?? ''} ${kid}`
+    const way = byWay.get(key) ?? { kid, ...(via === undefined ? {} : { via }), entries: [] }
+    byWay.set(key, way)
+    way.entries.push(entry)
   }
-  const receipts: { kid: string; message: Uint8Array }[] = []
-  for (const [kid, entries] of byDevice) {
+  const receipts: OwedReceipt[] = []
+  for (const { entries, ...way } of byWay.values()) {
     for (let from = 0; from < entries.length; from += receiptEntriesMax) {
-      const message = signReceipt(identity, kid, entries.slice(from, from + receiptEntriesMax))
-      receipts.push({ kid, message })
+      const message = signReceipt(identity, way.kid, entries.slice(from, from + receiptEntriesMax))
+      receipts.push({ ...way, message })
     }
   }
   return receipts

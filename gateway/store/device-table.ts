@@ -49,6 +49,7 @@ export const deviceTable = (sqlite: Sqlite) => {
   const advance = sqlite.prepare(
     'UPDATE devices SET connect_boot = ?, connect_n = ? WHERE kid = ? AND (connect_boot < ? OR (connect_boot = ? AND connect_n < ?))',
   )
+  const connectBoot = sqlite.prepare('SELECT connect_boot AS boot FROM devices WHERE kid = ?')
   const putNonce = sqlite.prepare('INSERT INTO nonces (nonce, expires_ms) VALUES (?, ?)')
   const takeNonce = sqlite.prepare('DELETE FROM nonces WHERE nonce = ? AND expires_ms >= ?')
   const dropNonces = sqlite.prepare('DELETE FROM nonces WHERE expires_ms < ?')
@@ -66,6 +67,8 @@ export const deviceTable = (sqlite: Sqlite) => {
     /** Raises (boot, n) in one atomic statement. @returns false where it does not rise. */
     advanceConnect: (kid: string, boot: number, n: number): boolean =>
       advance.run([boot, n, kid, boot, boot, n]).changes === 1,
+    /** The boot of the last connect token that was taken; -1 where there was none. */
+    connectBoot: (kid: string): number => int(connectBoot.get([kid]) ?? { boot: -1 }, 'boot'),
     putNonce: (nonce: Uint8Array, nowMs: number, expiresMs: number): void => {
       dropNonces.run([nowMs])
       putNonce.run([toHex(nonce), expiresMs])

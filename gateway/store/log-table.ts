@@ -119,7 +119,11 @@ export const logTable = (sqlite: Sqlite) => {
   const newest = sqlite.prepare('SELECT * FROM reports WHERE id > ? ORDER BY id DESC LIMIT ?')
   const newestOf = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND kid = ? ORDER BY id DESC LIMIT ?')
   const head = sqlite.prepare('SELECT coalesce(max(id), 0) AS n FROM reports')
-  const boots = sqlite.prepare('SELECT kid, boot, seq_max FROM boots ORDER BY kid, boot')
+  const boots = sqlite.prepare(
+    `SELECT boots.kid, boots.boot, boots.seq_max FROM boots LEFT JOIN sessions ON sessions.session = boots.boot
+    ORDER BY boots.kid, sessions.issued_ms, boots.boot`,
+  )
+  const bootMax = sqlite.prepare('SELECT max(boot) AS boot FROM boots WHERE kid = ? AND length(boot) = 8')
   const latest = sqlite.prepare('SELECT * FROM latest ORDER BY kid, schema')
   const totals = sqlite.prepare('SELECT code, sum(count) AS n FROM counts GROUP BY code ORDER BY code')
   const twice = sqlite.prepare(
@@ -190,6 +194,9 @@ export const logTable = (sqlite: Sqlite) => {
     twice: (): number => int(twice.get([]) ?? {}, 'n'),
     /** Bytes of the reports that a device stored on a day (days since 1970, UTC). */
     bytesOn: (kid: string, day: number): number => int(bytesOn.get([kid, day]) ?? {}, 'n'),
+    /** The highest boot counter of which a report stands in the log, as its key; null where there is none. */
+    bootMax: (kid: string): string | null => textOrNull(bootMax.get([kid]) ?? { boot: null }, 'boot'),
+    /** By device: counters as they count, sessions as they were issued. */
     boots: (): { kid: string; boot: string; seqMax: number }[] =>
       boots.all([]).map((row) => ({ kid: text(row, 'kid'), boot: text(row, 'boot'), seqMax: int(row, 'seq_max') })),
     latest: (): LatestRow[] => latest.all([]).map(latestOf),

@@ -40,6 +40,18 @@ CREATE TABLE shares (
   amount TEXT NOT NULL, PRIMARY KEY (epoch, place)
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+CREATE TABLE sessions (
+  session TEXT PRIMARY KEY, kid TEXT NOT NULL, nonce TEXT NOT NULL, issued_ms INTEGER NOT NULL, use_before_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX sessions_nonce ON sessions (kid, nonce);
+CREATE TABLE relays (kid TEXT NOT NULL, relay TEXT NOT NULL, approved_ms INTEGER NOT NULL, PRIMARY KEY (kid, relay)) STRICT, WITHOUT ROWID;
+CREATE TABLE commands (
+  kid TEXT NOT NULL, n INTEGER NOT NULL, op INTEGER NOT NULL, args TEXT NOT NULL, issued_ms INTEGER NOT NULL, sent INTEGER NOT NULL,
+  answered_ms INTEGER, status INTEGER, detail TEXT, PRIMARY KEY (kid, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE schemas (id INTEGER PRIMARY KEY, document BLOB NOT NULL, signature BLOB NOT NULL, added_ms INTEGER NOT NULL) STRICT;
+`,
 ]
 
 export const schemaVersion = migrations.length

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import type { CommandTable } from './command-table.ts'
+import { commandTable } from './command-table.ts'
 import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
 import type { EpochTable } from './epoch-table.ts'
@@ -9,6 +11,12 @@ import { epochTable } from './epoch-table.ts'
 import type { LogTable } from './log-table.ts'
 import { logTable } from './log-table.ts'
 import { migrate, schemaVersion, versionOf } from './migrations.ts'
+import type { RelayTable } from './relay-table.ts'
+import { relayTable } from './relay-table.ts'
+import type { SchemaTable } from './schema-table.ts'
+import { schemaTable } from './schema-table.ts'
+import type { SessionTable } from './session-table.ts'
+import { sessionTable } from './session-table.ts'
 import type { Sqlite } from './sqlite.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -17,6 +25,10 @@ export type Store = {
   readonly devices: DeviceTable
   readonly log: LogTable
   readonly epochs: EpochTable
+  readonly schemas: SchemaTable
+  readonly sessions: SessionTable
+  readonly relays: RelayTable
+  readonly commands: CommandTable
   /** Proves that the store takes writes now. Throws when it does not. */
   probe(): void
   close(): void
@@ -43,6 +55,10 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   devices: deviceTable(sqlite),
   log: logTable(sqlite),
   epochs: epochTable(sqlite),
+  schemas: schemaTable(sqlite),
+  sessions: sessionTable(sqlite),
+  relays: relayTable(sqlite),
+  commands: commandTable(sqlite),
   // Writes a page and waits for the disk: a statement that changes no row would pass on a full one.
   probe: () => sqlite.exec(`PRAGMA user_version=${schemaVersion}`),
   close: () => {

@@ -26,6 +26,18 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
       registers,
     }),
     receipts: new Counter({ name: 'hexfix_receipts_total', help: 'Signed receipts sent', registers }),
+    times: new Counter({
+      name: 'hexfix_time_requests_total',
+      help: 'Time requests over MQTT by outcome',
+      labelNames: ['code'],
+      registers,
+    }),
+    results: new Counter({
+      name: 'hexfix_command_results_total',
+      help: 'Results of commands by outcome',
+      labelNames: ['code'],
+      registers,
+    }),
     connections: new Gauge({ name: 'hexfix_connections', help: 'Open device connections', registers }),
     logIndex: new Gauge({ name: 'hexfix_log_index', help: 'Newest index of the log', registers }),
     batch: new Histogram({

@@ -15,8 +15,8 @@ const known = (kid: string, what: Ask): Ask =>
   isKid(kid) ? what : async () => fail('device/unknown', `${kid} is no kid of 16 hex digits`)
 
 const row = (device: Document): string => {
-  const { kid, status, connected, name } = device
-  return `${String(kid)}  ${String(status).padEnd(8)}  ${connected === true ? 'connected' : '-        '}  ${typeof name === 'string' ? name : ''}`
+  const { kid, words, status, connected, name } = device
+  return `${String(kid)}  ${String(words).padEnd(26)}  ${String(status).padEnd(8)}  ${connected === true ? 'connected' : '-        '}  ${typeof name === 'string' ? name : ''}`
 }
 
 const details = (device: Document): string[] =>

@@ -34,8 +34,9 @@ export const provision = async (options: Options, console: Console): Promise<voi
     ...(name === undefined ? {} : { name }),
     ...(place.value === null ? {} : { place: place.value }),
   })
-  console.finish(done, ({ kid, net, gateway, cell, registered }) => [
+  console.finish(done, ({ kid, words, net, gateway, cell, registered }) => [
     `device ${kid} in ${dir}`,
+    `  words      ${words}`,
     `  ${registered ? 'registered' : 'was registered before'} at gateway ${gateway}, network ${net}`,
     ...(cell === null ? [] : [`  place      H3 cell ${cell}`]),
     `next: hexfix device run --dir ${dir}`,

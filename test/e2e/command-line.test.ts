@@ -23,6 +23,7 @@ it('every command explains itself with an example', async () => {
     'gw up',
     'gw check',
     'gw audit',
+    'gw schema',
     'device run',
     'device air',
     'provision',

@@ -102,3 +102,37 @@ it('wire sign makes the published bytes, and the other forms on demand', async (
   expect([open.status, open.stdout]).toEqual([1, ''])
   expect(open.stderr).not.toContain(published.secretKey)
 })
+
+it('wire check passes messages of every type, and says where a gateway would refuse what one holds', async () => {
+  const { status, stdout } = await runCli(['wire', 'check', join(root, 'test/vectors/wire_bodies.json')])
+  expect([status, lastLine(stdout)]).toEqual([0, '13 passed, 0 failed'])
+  // This published report has three cells a column for four rows.
+  expect(stdout).toMatch(/^ok {4}report-irregular \(a gateway refuses it: report\/bad-shape/m)
+})
+
+it('wire check --refused wants each code, and fails on one wrong code or an empty file', async () => {
+  const file = join(root, 'test/vectors/wire_refused.json')
+  const all = await runCli(['wire', 'check', '--refused', file])
+  expect([all.status, lastLine(all.stdout)]).toEqual([0, '40 passed, 0 failed'])
+  const refused = JSON.parse(readFileSync(file, 'utf8'))
+  const [first] = refused.messages
+  const wrong = await runCli([
+    'wire',
+    'check',
+    '--refused',
+    written({ ...refused, messages: [{ ...first, code: 'wire/malformed' }] }),
+  ])
+  expect([wrong.status, lastLine(wrong.stdout)]).toEqual([1, '0 passed, 1 failed'])
+  expect((await runCli(['wire', 'check', '--refused', written({ ...refused, messages: [] })])).status).toBe(1)
+})
+
+it('wire connect prints a password that fits the published connect body', async () => {
+  const bodies = JSON.parse(readFileSync(join(root, 'test/vectors/wire_bodies.json'), 'utf8'))
+  const connect = bodies.messages.find((message: { name: string }) => message.name === 'connect')
+  const key = join(temporaryFolder(), 'test.key')
+  writeFileSync(key, `${bodies.keys.device.secretKey}\n`, { mode: 0o600 })
+  const args = ['--key', key, '--net', '1', '--gateway', bodies.keys.gateway.kid, '--boot', '7', '--n', '3']
+  const { stdout, stderr } = await runCli(['wire', 'connect', ...args])
+  expect(Buffer.from(stdout.trim(), 'base64url').toString('hex')).toBe(connect.cose)
+  expect(stderr).toContain(bodies.keys.device.kid)
+})

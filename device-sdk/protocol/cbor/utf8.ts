@@ -53,3 +53,10 @@ export const readUtf8 = (bytes: Uint8Array, from: number, to: number): string | 
   }
   return text
 }
+
+/** The UTF-8 bytes of a text. */
+export const utf8Bytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(writeUtf8(new Uint8Array(0), 0, text))
+  writeUtf8(bytes, 0, text)
+  return bytes
+}

@@ -85,6 +85,24 @@ describe('the outbox', () => {
     outbox.close()
   })
 
+  it('puts a report in the place of another: wherever the file is torn, one of the two is there, and in the end the new one', () => {
+    const before = open()
+    before.put(report(0))
+    const from = statSync(file()).size
+    before.replace(report(0), report(7))
+    expect(seqs(before)).toEqual([7])
+    const bytes = readFileSync(file())
+    for (let length = from; length < bytes.length; length++) {
+      writeFileSync(file(), bytes.subarray(0, length))
+      expect([[0], [0, 7]]).toContainEqual(seqs(open()))
+    }
+    writeFileSync(file(), bytes)
+    expect(seqs(open())).toEqual([7])
+    const again = open()
+    again.replace(report(0), report(8))
+    expect(seqs(again)).toEqual([7])
+  })
+
   it('is emptied when it is closed with nothing waiting', () => {
     const outbox = open()
     outbox.put(report(0))

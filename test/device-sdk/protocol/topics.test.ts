@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { downTypes, entropyTopic, mayRead, topicOf, upTypeOf, upTypes } from '../../../device-sdk/protocol/index.ts'
+import {
+  downTypes,
+  entropyTopic,
+  mayRead,
+  topicOf,
+  upTopicOf,
+  upTypeOf,
+  upTypes,
+  viaTopicOf,
+} from '../../../device-sdk/protocol/index.ts'
 
 const net = 1
 const kid = '564341bee9b4caeb'
@@ -77,6 +86,28 @@ describe('upTypeOf', () => {
   })
 })
 
+describe('upTopicOf', () => {
+  it.each(upTypes)('knows %s of this device, and of one that it relays', (type) => {
+    expect(upTopicOf(topicOf(net, kid, type), net, kid)).toEqual({ kid, type })
+    expect(upTopicOf(viaTopicOf(net, kid, other, type), net, kid)).toEqual({ kid: other, type, via: kid })
+    expect(upTopicOf(viaTopicOf(net, other, kid, type), net, kid)).toBeNull()
+  })
+
+  it.each([
+    ...near('report'),
+    ...downTypes.map((type) => viaTopicOf(net, kid, other, type)),
+    `${own}/via/${other}/report/`,
+    `${own}/via/${other}/report/x`,
+    `${own}/via/${other.toUpperCase()}/report`,
+    `${own}/via/${other.slice(1)}/report`,
+    `${own}/via/+/report`,
+    `${own}/via/${other}/via/${other}/report`,
+    `${own}/x/via/${other}/report`,
+    `hexfix/2/${kid}/via/${other}/report`,
+    `hexfix2/${net}/${kid}/via/${other}/report`,
+  ])('refuses %j', (topic) => expect(upTopicOf(topic, net, kid)).toBeNull())
+})
+
 describe('mayRead', () => {
   it.each([...downTypes.map((type) => topicOf(net, kid, type)), `${own}/#`, `${own}/+`, entropyTopic(net)])(
     'grants %s',
@@ -112,8 +143,25 @@ describe('mayRead', () => {
     `hexfix/1/${other}/#`,
     `hexfix/1/${kid}0/#`,
     `hexfix/1/${kid}${kid}/#`,
-    `${own}/via/${other}/receipt`,
+    `${own}/via/${other}/report`,
+    `${own}/via/${other}/receipt/x`,
+    `${own}/via/${other}/receipt/#`,
+    `${own}/via/${other.slice(1)}/receipt`,
+    `${own}/via/${other}`,
+    `${own}/via/+`,
+    `${own}/via/#/receipt`,
+    `${own}/via`,
+    `${own}/+/${other}/receipt`,
+    `${own}/via/via/${other}/receipt`,
+    `hexfix/1/${other}/via/${kid}/receipt`,
+    `hexfix/1/+/via/${kid}/receipt`,
+    `hexfix/1/${other}/via/#`,
   ])('refuses %j', (filter) => expect(mayRead(filter, net, kid)).toBe(false))
+
+  it.each([
+    ...downTypes.map((type) => viaTopicOf(net, kid, other, type)),
+    ...['#', '+/+', '+/#', '+/receipt', `${other}/+`, `${other}/#`].map((rest) => `${own}/via/${rest}`),
+  ])('grants a relay %s', (filter) => expect(mayRead(filter, net, kid)).toBe(true))
 
   it('grants no filter that matches a topic of another device', () => {
     const part = fc.constantFrom('hexfix', String(net), kid, other, 'receipt', 'entropy', '#', '+', '$share')

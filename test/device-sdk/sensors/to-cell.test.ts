@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { standardSchemas, valueOfCell as valueOfCell } from '../../../device-sdk/protocol/index.ts'
+import { standardSchemas, valueOfCell } from '../../../device-sdk/protocol/index.ts'
 import { toCell, toCells } from '../../../device-sdk/sensors/to-cell.ts'
 
 describe('toCell', () => {

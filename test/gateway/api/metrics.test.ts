@@ -28,6 +28,7 @@ describe('/metrics', () => {
     const own = [...types].filter(([name]) => name.startsWith('hexfix_'))
     expect(own.map(([name]) => name).sort()).toEqual([
       'hexfix_batch_reports',
+      'hexfix_command_results_total',
       'hexfix_connections',
       'hexfix_connects_total',
       'hexfix_info',
@@ -35,6 +36,7 @@ describe('/metrics', () => {
       'hexfix_receipts_total',
       'hexfix_refusals_total',
       'hexfix_reports_total',
+      'hexfix_time_requests_total',
     ])
     for (const [name, type] of own) {
       expect(name).toMatch(units)

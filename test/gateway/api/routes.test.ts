@@ -1,6 +1,16 @@
 import { decode } from 'cbor-x'
 import { describe, expect, it } from 'vitest'
-import { fromHex, mtypes, readReceipt, readSign1, toHex, verifySign1 } from '../../../device-sdk/protocol/index.ts'
+import {
+  fromHex,
+  mtypes,
+  readDidKey,
+  readQrText,
+  readReceipt,
+  readSign1,
+  toHex,
+  verifySign1,
+  wordsOf,
+} from '../../../device-sdk/protocol/index.ts'
 import { evmAddress, nobleVerify, sha256 } from '../../../device-sdk/signer/index.ts'
 import { alpha, beacon, beta, heard, openScene, porch } from '../epoch/scene.ts'
 import { must, openTestRegistry } from '../harness.ts'
@@ -46,7 +56,11 @@ describe('the API', () => {
       connected: false,
       publicKey: toHex(alpha.signer.publicKey),
     })
-    expect(one.address).toBe(`0x${toHex(evmAddress(alpha.signer.publicKey))}`)
+    expect(one.address.toLowerCase()).toBe(`0x${toHex(evmAddress(alpha.signer.publicKey))}`)
+    expect(one.address).toMatch(/[A-F]/)
+    expect(readDidKey(one.did)).toEqual(alpha.signer.publicKey)
+    expect(one.words).toBe(wordsOf(alpha.kidBytes))
+    expect(must(readQrText(one.qr, sha256))).toEqual({ net, kid: alpha.kid, publicKey: alpha.signer.publicKey })
     expect(one.place).toMatchObject({ cell: expect.stringMatching(/^8c[0-9a-f]{13}$/), gainDbi: 0 })
     expect(one.place.lat).toBeCloseTo(52.52, 3)
     expect((await get(`devices/${porch.kid}`)).place).toBeNull()

@@ -1,12 +1,15 @@
 import type { Server } from 'node:http'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
+import { openCommandDesk } from '../../../gateway/command/index.ts'
 import type { EpochDesk } from '../../../gateway/epoch/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import type { Registry } from '../../../gateway/registry/index.ts'
+import { deviceKeys, openRelays, openSchemas } from '../../../gateway/registry/index.ts'
 import type { Store } from '../../../gateway/store/index.ts'
 import { openLog, openMetrics } from '../../../gateway/telemetry/index.ts'
-import { atEnd, countingVerifier } from '../harness.ts'
+import { openTimeDesk } from '../../../gateway/time/index.ts'
+import { atEnd, countingVerifier, must } from '../harness.ts'
 import { net, testKey } from '../keys.ts'
 
 export const adminToken = 'a token of a test, which opens nothing else'
@@ -35,10 +38,16 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
   }
   const events: string[] = []
   const live = openLive()
+  const relays = openRelays(store, registry, now)
+  const signed = { net, sha256, verify, keyOf: deviceKeys(registry, relays), identity, store, now }
   const server = apiServer({
     routes: routes({
       store,
       registry,
+      schemas: must(openSchemas({ sha256, verify, store, identity, now })),
+      time: openTimeDesk(signed),
+      relays,
+      commands: openCommandDesk({ ...signed, relays, send: () => false, answered: () => {} }),
       epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, now }),
       enrol: { net, sha256, verify, store, registry, now },
       identity,

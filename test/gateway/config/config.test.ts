@@ -15,6 +15,7 @@ describe('the configuration', () => {
   it('needs nothing: every value has a default, and nothing listens off loopback', () => {
     expect(must(loadConfig(null, {}, []))).toEqual({
       net: 1,
+      chainId: 31_337,
       data: '.hexfix/gateway',
       mqtt: { host: '127.0.0.1', port: 1883 },
       http: { host: '127.0.0.1', port: 8080 },
@@ -49,6 +50,7 @@ describe('the configuration', () => {
 
   it.each([
     ['HEXFIX_NET', '7', { net: 7 }],
+    ['HEXFIX_CHAIN_ID', '1', { chainId: 1 }],
     ['HEXFIX_DATA', '123', { data: '123' }],
     ['HEXFIX_MQTT_HOST', '127.0.0.9', { mqtt: { host: '127.0.0.9', port: 1883 } }],
     ['HEXFIX_MQTT_PORT', '0', { mqtt: { host: '127.0.0.1', port: 0 } }],

@@ -64,6 +64,7 @@ const judge = (has: ReadonlySet<Fault>) => {
       return { publicKey: key.signer.publicKey, revoked: has.has('a revoked key') }
     },
     digestAt: () => occupant ?? other,
+    sessionOf: () => null,
     inWindow: () => !has.has('a pair outside of the window'),
     mayStore: () => !has.has('more than the device may store today'),
   }
@@ -112,6 +113,7 @@ describe('a report', () => {
       schemaOf: standardSchema,
       keyOf,
       digestAt: () => null,
+      sessionOf: () => null,
       inWindow: () => true,
       mayStore: () => true,
     }
@@ -138,6 +140,7 @@ describe('what a signature binds', () => {
       schemaOf: standardSchema,
       keyOf,
       digestAt: () => null,
+      sessionOf: () => null,
       inWindow: () => true,
       mayStore: () => true,
     }

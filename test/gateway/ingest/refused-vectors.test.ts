@@ -27,6 +27,7 @@ const admit = (file: Vectors, cose: string): string => {
     schemaOf: standardSchema,
     keyOf,
     digestAt: () => null,
+    sessionOf: () => null,
     inWindow: () => true,
     mayStore: () => true,
   }

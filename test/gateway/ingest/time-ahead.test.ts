@@ -18,6 +18,7 @@ const codeAt = (receivedMs: number, time: ReportTime, block: Block = weather()):
     schemaOf: standardSchema,
     keyOf,
     digestAt: () => null,
+    sessionOf: () => null,
     inWindow: () => true,
     mayStore: () => true,
   }

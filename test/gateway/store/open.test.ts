@@ -4,7 +4,24 @@ import { describe, expect, it } from 'vitest'
 import { openStore, readStore } from '../../../gateway/store/index.ts'
 import { besideStore, codeOf, must, openTestStore, testFolder } from '../harness.ts'
 
-const tables = ['boots', 'counts', 'devices', 'epochs', 'evidence', 'latest', 'nonces', 'reports', 'shares', 'verdicts']
+const tables = [
+  'boots',
+  'commands',
+  'counts',
+  'devices',
+  'epochs',
+  'evidence',
+  'latest',
+  'nonces',
+  'relays',
+  'reports',
+  'schemas',
+  'sessions',
+  'shares',
+  'verdicts',
+]
+/** As many as there are steps of migration. */
+const version = 2
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))
@@ -19,7 +36,7 @@ describe('opening a store', () => {
       const found = rows as { name: string; sql: string }[]
       expect(found.map(({ name }) => name)).toEqual(tables)
       for (const { sql } of found) expect(sql).toContain('STRICT')
-      expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 })
+      expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: version })
     })
   })
 
@@ -41,7 +58,7 @@ describe('opening a store', () => {
     besideStore(folder, (database) =>
       expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 99 }),
     )
-    setVersion(folder, 1)
+    setVersion(folder, version)
     openTestStore(folder)
   })
 

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readUtf8, writeUtf8 } from '../../../../device-sdk/protocol/cbor/utf8.ts'
-import { decode } from '../../../../device-sdk/protocol/index.ts'
-import { bytesOf } from '../fixtures.ts'
+import { decode, encode } from '../../../../device-sdk/protocol/index.ts'
+import { bytesOf, hexOf } from '../fixtures.ts'
 
 const read = (bytes: Uint8Array): string | null => readUtf8(bytes, 0, bytes.length)
 const byPlatform = (bytes: Uint8Array): string | null => (isUtf8(bytes) ? Buffer.from(bytes).toString() : null)
@@ -45,7 +45,10 @@ describe('readUtf8', () => {
     ['f0908080', '\u{10000}'],
     ['f48fbfbf', '\u{10ffff}'],
     ['00', '\0'],
-  ])('reads %s at the edge of its length', (hex, text) => expect(read(bytesOf(hex))).toBe(text))
+  ])('reads %s at the edge of its length, and it is written so', (hex, text) => {
+    expect(read(bytesOf(hex))).toBe(text)
+    expect(hexOf(encode(text)).slice(2)).toBe(hex)
+  })
 
   it('agrees with the platform on every lead and pair of bytes, and on random ones', () => {
     for (let lead = 0; lead < 256; lead++) {

@@ -1,0 +1,94 @@
+import { appendFileSync } from 'node:fs'
+import type { MqttClient } from 'mqtt'
+import type { ReceiptEntry } from '../protocol/index.ts'
+import { mtypes, readReceipt, toHex, topicOf } from '../protocol/index.ts'
+import type { DeviceEvent } from './events.ts'
+import type { Identity } from './identity.ts'
+import type { Outbox, Waiting } from './outbox.ts'
+import { settledBy } from './outbox.ts'
+import type { Pinned } from './read-down.ts'
+import { readDown } from './read-down.ts'
+
+export type DeliveryOptions = {
+  readonly identity: Identity
+  readonly pinned: Pinned
+  readonly outbox: Outbox
+  /** Where to note each acknowledged report, a line each, for `hexfix gw audit`; null for nowhere. */
+  readonly journal: string | null
+  readonly onEvent: (event: DeviceEvent) => void
+}
+
+const inFlightMax = 16
+/** An acknowledged report without a receipt is sent again: over a plain link only the receipt is proof. */
+const receiptMsMax = 15_000
+
+/** Takes the outbox to the gateway at QoS 1 while a connection is up, and each report out of it at its receipt. */
+export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: DeliveryOptions) => {
+  const kid = toHex(identity.kid)
+  const topic = topicOf(identity.net, kid, 'report')
+  const acknowledgedMs = new Map<Waiting, number>()
+  let inFlight = new Set<Waiting>()
+  let client: MqttClient | null = null
+
+  const acknowledged = (one: Waiting): void => {
+    acknowledgedMs.set(one, Date.now())
+    if (journal !== null) {
+      const line = { kid, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
+      appendFileSync(journal, `${JSON.stringify(line)}\n`)
+    }
+    onEvent({ event: 'report/acknowledged', boot: one.boot, seq: one.seq })
+  }
+
+  const publish = (one: Waiting, over: MqttClient): void => {
+    inFlight.add(one)
+    over.publish(topic, Buffer.from(one.message), { qos: 1 }, (error) => {
+      // What a connection that is gone still says, counts no more.
+      if (client !== over) return
+      inFlight.delete(one)
+      if (error === undefined || error === null) acknowledged(one)
+      pump()
+    })
+  }
+
+  const pump = (): void => {
+    if (client === null) return
+    const late = Date.now() - receiptMsMax
+    for (const one of outbox.waiting()) {
+      if (inFlight.size >= inFlightMax) return
+      if (!inFlight.has(one) && (acknowledgedMs.get(one) ?? 0) < late) publish(one, client)
+    }
+  }
+
+  const settle = (entry: ReceiptEntry): void => {
+    const one = settledBy(outbox.waiting(), entry)
+    if (one === undefined) return
+    outbox.done(one)
+    acknowledgedMs.delete(one)
+    onEvent({ event: 'report/receipt', boot: one.boot, seq: one.seq, verdict: entry.verdict, logIndex: entry.logIndex })
+  }
+
+  const timer = setInterval(pump, receiptMsMax / 3)
+
+  return {
+    /** Sends what waits, and what comes, over this connection. */
+    up: (over: MqttClient): void => {
+      client = over
+      inFlight = new Set()
+      pump()
+    },
+    down: (): void => {
+      client = null
+    },
+    pump,
+    takeReceipt: (message: Uint8Array): void => {
+      const body = readDown(message, mtypes.receipt, identity, pinned)
+      const receipt = body.ok ? readReceipt(body.value) : body
+      if (receipt.ok) for (const entry of receipt.value) settle(entry)
+      else onEvent({ event: 'receipt/refused', detail: receipt.error.code })
+    },
+    close: (): void => {
+      client = null
+      clearInterval(timer)
+    },
+  }
+}

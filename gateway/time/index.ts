@@ -1,0 +1,2 @@
+export type { TimeDesk } from './desk.ts'
+export { openTimeDesk } from './desk.ts'

@@ -1,0 +1,52 @@
+/**
+ * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH`, where PART is bme280, bmp280 or
+ * ina219 and PATH becomes its serial port. Prints `ready`; takes the lines `absent` and `present`, which pull the part off
+ * its bus and put it back; ends when its input closes. Its port is there again after it was closed, and the board starts anew,
+ * as a true one is reset when its port is opened.
+ */
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { readIntelHex, startArduino } from './arduino.ts'
+import { bme280, datasheetExample } from './bme280.ts'
+import type { I2cPart } from './i2c-part.ts'
+import { ina219 } from './ina219.ts'
+import { openPty } from './pty.ts'
+
+const [image = '', name = '', path = ''] = process.argv.slice(2)
+let there = true
+const present = (): boolean => there
+
+const { calibration, raw } = datasheetExample
+const weather = { calibration, raw: () => raw, present }
+const parts: { readonly [name: string]: I2cPart } = {
+  bme280: bme280({ ...weather, chip: 'bme280' }),
+  bmp280: bme280({ ...weather, chip: 'bmp280', address: 0x77 }),
+  ina219: ina219({ measured: () => ({ busV: 12.04, shuntMv: 125.5 }), present }),
+}
+const part = parts[name]
+if (part === undefined || path === '') throw new Error('arduino-process IMAGE.hex bme280|bmp280|ina219 PATH')
+
+let leaving = false
+let unplug = async (): Promise<void> => {}
+const commands = createInterface({ input: process.stdin })
+commands.on('line', (line) => {
+  if (line === 'absent') there = false
+  if (line === 'present') there = true
+})
+commands.on('close', () => {
+  leaving = true
+  void unplug()
+})
+
+const flash = readIntelHex(readFileSync(image, 'utf8'))
+while (!leaving) {
+  const pty = await openPty(path)
+  unplug = pty.unplug
+  const arduino = startArduino(flash, [part], pty.write)
+  pty.onData(arduino.receive)
+  process.stdout.write('ready\n')
+  if (leaving) await unplug()
+  await pty.ended
+  arduino.stop()
+}
+process.exit()

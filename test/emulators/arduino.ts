@@ -1,0 +1,110 @@
+import {
+  AVRIOPort,
+  AVRTimer,
+  AVRTWI,
+  AVRUSART,
+  avrInstruction,
+  CPU,
+  portBConfig,
+  portCConfig,
+  portDConfig,
+  timer0Config,
+  timer1Config,
+  timer2Config,
+  twiConfig,
+  usart0Config,
+} from 'avr8js'
+import type { I2cPart } from './i2c-part.ts'
+
+const clockHz = 16_000_000
+const flashBytes = 32 * 1024
+/** What the CPU runs before the process looks at its input again: one millisecond. */
+const sliceCycles = clockHz / 1000
+
+/** Intel HEX: `:`, byte count, address, type, data, checksum; type 0 is data, type 1 the end. */
+export const readIntelHex = (text: string): Uint8Array => {
+  const flash = new Uint8Array(flashBytes).fill(0xff)
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '') continue
+    const bytes = Buffer.from(line.slice(1), 'hex')
+    const [count = 0, high = 0, low = 0, type] = bytes
+    const sum = bytes.reduce((total, byte) => (total + byte) & 0xff, 0)
+    if (!line.startsWith(':') || bytes.length !== count + 5 || sum !== 0) throw new Error(`not Intel HEX: ${line}`)
+    if (type === 0) flash.set(bytes.subarray(4, 4 + count), high * 256 + low)
+  }
+  return flash
+}
+
+/** The bus as the TWI sees it: the part that a start addresses has the bytes until the stop, an absent one a NACK. */
+const connectParts = (twi: AVRTWI, parts: readonly I2cPart[]): void => {
+  let part: I2cPart | undefined
+  twi.eventHandler = {
+    start: () => twi.completeStart(),
+    stop: () => {
+      part = undefined
+      twi.completeStop()
+    },
+    connectToSlave: (address, write) => {
+      part = parts.find((one) => one.addresses.includes(address) && one.present())
+      part?.start(write)
+      twi.completeConnect(part !== undefined)
+    },
+    writeByte: (value) => {
+      part?.write(value)
+      twi.completeWrite(part !== undefined)
+    },
+    readByte: () => twi.completeRead(part?.read() ?? 0xff),
+  }
+}
+
+export type Arduino = {
+  /** Bytes on the way into the UART, at the pace of its baud rate. */
+  receive(bytes: Uint8Array): void
+  stop(): void
+}
+
+/** An Arduino Uno (ATmega328P, 16 MHz) that runs a flash image in real time, with parts on its I2C bus. */
+export const startArduino = (
+  flash: Uint8Array,
+  parts: readonly I2cPart[],
+  onSent: (bytes: Uint8Array) => void,
+): Arduino => {
+  const cpu = new CPU(new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2))
+  for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer)
+  for (const port of [portBConfig, portCConfig, portDConfig]) new AVRIOPort(cpu, port)
+  const usart = new AVRUSART(cpu, usart0Config, clockHz)
+  connectParts(new AVRTWI(cpu, twiConfig, clockHz), parts)
+
+  const waiting: number[] = []
+  let sent: number[] = []
+  usart.onByteTransmit = (byte) => sent.push(byte)
+
+  const slice = (): void => {
+    const end = cpu.cycles + sliceCycles
+    while (cpu.cycles < end) {
+      avrInstruction(cpu)
+      cpu.tick()
+      if (waiting.length > 0 && !usart.rxBusy && usart.rxEnable) usart.writeByte(waiting.shift() ?? 0)
+    }
+    if (sent.length > 0) onSent(Uint8Array.from(sent))
+    sent = []
+  }
+  const startedMs = performance.now()
+  let stopped = false
+  const run = (): void => {
+    if (stopped) return
+    const aheadMs = cpu.cycles / (clockHz / 1000) - (performance.now() - startedMs)
+    if (aheadMs < 0) slice()
+    if (aheadMs < 1) setImmediate(run)
+    else setTimeout(run, aheadMs)
+  }
+  run()
+  return {
+    receive: (bytes) => {
+      waiting.push(...bytes)
+    },
+    stop: () => {
+      stopped = true
+    },
+  }
+}
