@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, wri
 import { join } from 'node:path'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { fail, ok } from '../device-sdk/protocol/index.ts'
-import type { Signer } from '../device-sdk/signer/index.ts'
+import type { MakeSigner, Signer } from '../device-sdk/signer/index.ts'
 import { openKeyFile, openOrCreateKeyFile } from '../device-sdk/signer/index.ts'
 
 /** The files in a gateway's data folder. */
@@ -18,11 +18,11 @@ const tokenBytes = 32
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The gateway's key: made at the very first start, and never again for a folder that has a store. */
-export const openIdentity = (data: string): Result<Signer> => {
+export const openIdentity = (data: string, makeSigner: MakeSigner): Result<Signer> => {
   const files = gatewayFiles(data)
-  if (!existsSync(files.store)) return openOrCreateKeyFile(files.key)
+  if (!existsSync(files.store)) return openOrCreateKeyFile(files.key, makeSigner)
   if (!existsSync(files.key)) return fail('gw/identity-lost', files.key)
-  return openKeyFile(files.key)
+  return openKeyFile(files.key, makeSigner)
 }
 
 export const readAdminToken = (data: string): Result<string> => {

@@ -21,7 +21,7 @@ import type { Log } from './telemetry/index.ts'
 import { openMetrics } from './telemetry/index.ts'
 import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
-import { chooseVerifier } from './verifier/index.ts'
+import { chooseSigner, chooseVerifier } from './verifier/index.ts'
 
 export type RunningGateway = {
   readonly kid: string
@@ -43,7 +43,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const { net, data } = config
   const folder = secureFolder(data)
   if (!folder.ok) return folder
-  const signer = openIdentity(data)
+  const { makeSigner } = await chooseSigner()
+  const signer = openIdentity(data, makeSigner)
   if (!signer.ok) return signer
   const token = openAdminToken(data)
   if (!token.ok) return token

@@ -1,6 +1,19 @@
 import type { Command } from 'commander'
 import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 
+const sensorHelp = `
+Sensors:
+  host                              load, memory, disk, heat and traffic of this machine
+  replay:FILE.csv                   a record of weather
+  firmata:bme280:PORT               weather by a BME280 or BMP280 on an Arduino with StandardFirmata
+  firmata:ina219:PORT               volts, amperes and watts by an INA219 on the same
+  nmea:PORT[:BAUD]                  position by a GNSS receiver, 9600 baud; or nmea:FILE
+  modbus:sdm120:PORT[:BAUD[:UNIT]]  an energy meter, 2400 baud, unit 1
+
+Examples:
+  hexfix device run --dir porch --sensor host --every 60 --batch 10
+  hexfix device run --dir roof --sensor firmata:bme280:/dev/ttyACM0`
+
 /** Commands that are a device. What they run is loaded when they run. */
 export const addDeviceCommands = (program: Command): void => {
   const device = program.command('device').description('run a device on this machine')
@@ -9,7 +22,7 @@ export const addDeviceCommands = (program: Command): void => {
     .command('run')
     .description('read a sensor, or beacon and witness with a radio, and deliver signed reports until Ctrl-C')
     .option('--dir <folder>', "the device's folder, made by `hexfix provision`", '.hexfix/device')
-    .option('--sensor <spec>', 'host, or replay:FILE.csv', 'host')
+    .option('--sensor <spec>', 'what to read; the kinds are below', 'host')
     .option('--every <seconds>', 'seconds between readings', wholeNumber(1, 86_400), 60)
     .option('--batch <readings>', 'readings in one report', wholeNumber(1, 4_096), 1)
     .option('--radio <spec>', 'be a hotspot: air:udp://127.0.0.1:PORT, the simulated air')
@@ -19,7 +32,7 @@ export const addDeviceCommands = (program: Command): void => {
     .option('--journal <file>', 'note every acknowledged report, for `hexfix gw audit`')
     .option('--for <seconds>', 'end by itself', wholeNumber(1))
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  hexfix device run --dir porch --sensor host --every 60 --batch 10')
+    .addHelpText('after', sensorHelp)
     .action(async (options) => (await import('./run.ts')).runCommand(options, openConsole(options)))
 
   device

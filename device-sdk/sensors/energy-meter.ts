@@ -7,6 +7,7 @@ import { meters } from './energy-meters.ts'
 import type { Link } from './linked.ts'
 import { linkedSensor } from './linked.ts'
 import { portFailure } from './port-failure.ts'
+import { watchPresence } from './presence.ts'
 import type { Sensor } from './sensor.ts'
 
 export type MeterOptions = {
@@ -81,11 +82,14 @@ const connect = async (meter: Meter, options: MeterOptions, signal: AbortSignal)
   client.setTimeout(answerMs)
   const close = (): Promise<void> =>
     new Promise((resolve) => {
+      endWatch()
       signal.removeEventListener('abort', close)
       if (client.isOpen) client.close(() => resolve())
       else resolve()
     })
+  const endWatch = await watchPresence(path, close)
   signal.addEventListener('abort', close)
+  if (signal.aborted) await close()
   return ok({
     lost: () => !client.isOpen,
     read: () => readMeter(client, meter, path, silenceMs(baud)),

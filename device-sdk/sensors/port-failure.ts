@@ -29,20 +29,18 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /**
- * Why a serial port did not open. Asks the file system, because the errors of `serialport` are English sentences.
+ * Why a serial port did not open. Asks the file system first, because the errors of `serialport` are sentences.
  * Errors: sensor/no-port, sensor/no-permission (names the owning group), sensor/port-busy (names the process),
  * sensor/port-failed.
  */
 export const portFailure = async (path: string, cause: unknown): Promise<Result<never>> => {
   const message = cause instanceof Error ? cause.message : String(cause)
-  try {
-    await access(path, constants.R_OK | constants.W_OK)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return fail('sensor/no-port', path)
-    const group = codeOf(error) === 'EACCES' ? await groupOf(path).catch(() => null) : null
-    if (group !== null) return fail('sensor/no-permission', `${path} belongs to the group ${group}`)
+  const refusal = await access(path, constants.R_OK | constants.W_OK).then(() => '', codeOf)
+  if (refusal === 'ENOENT' || refusal === 'ENOTDIR') return fail('sensor/no-port', path)
+  if (refusal === 'EACCES' || /permission denied/i.test(message)) {
+    const group = await groupOf(path).catch(() => null)
+    return fail('sensor/no-permission', group === null ? path : `${path} belongs to the group ${group}`)
   }
-  if (/permission denied/i.test(message)) return fail('sensor/no-permission', `${path}: ${message}`)
   if (/lock port|busy/i.test(message)) {
     const holder = await holderOf(path)
     return fail('sensor/port-busy', `${path} is held by ${holder ?? 'a process that this user may not see'}`)

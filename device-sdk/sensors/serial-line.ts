@@ -2,6 +2,7 @@ import type { SerialPort } from 'serialport'
 import type { Result } from '../protocol/index.ts'
 import { fail, ok } from '../protocol/index.ts'
 import { portFailure } from './port-failure.ts'
+import { watchPresence } from './presence.ts'
 
 /** An open serial port, 8 data bits, no parity, one stop bit. */
 export type SerialLine = {
@@ -38,6 +39,9 @@ export const openLine = async (path: string, baudRate: number, signal: AbortSign
     if (port.isOpen) await new Promise<void>((resolve) => port.close(() => resolve()))
   }
   signal.addEventListener('abort', close)
+  const endWatch = await watchPresence(path, close)
+  if (lost) endWatch()
+  else port.once('close', endWatch)
   if (signal.aborted) await close()
   return ok({
     path,

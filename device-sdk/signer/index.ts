@@ -1,3 +1,3 @@
 export { createKeyFile, openKeyFile, openOrCreateKeyFile } from './key-file.ts'
 export { evmAddress, keccak256, nobleSigner, nobleVerify, publicKeyOf, sha256 } from './noble.ts'
-export type { Signer } from './signer.ts'
+export type { MakeSigner, Signer } from './signer.ts'

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fail, type Result } from '../protocol/result.ts'
 import { folderFault, readSecret, reasonOf } from './key-file-checks.ts'
 import { isSecret, nobleSigner } from './noble.ts'
-import type { Signer } from './signer.ts'
+import type { MakeSigner, Signer } from './signer.ts'
 
 /**
  * Opens the signer of a key file: 64 lower-case hex digits and a newline, mode 0600, in a folder of mode 0700,
@@ -12,12 +12,12 @@ import type { Signer } from './signer.ts'
  * Errors: key/missing, key/unreadable, key/not-a-file, key/wrong-owner, key/file-mode, key/folder-mode,
  * key/bad-content, key/bad-secret. None of them shows what the file holds.
  */
-export const openKeyFile = (path: string): Result<Signer> => {
+export const openKeyFile = (path: string, makeSigner: MakeSigner = nobleSigner): Result<Signer> => {
   const folder = folderFault(path)
   if (folder) return folder
   const secret = readSecret(path)
   if (!secret.ok) return secret
-  const signer = nobleSigner(secret.value, `file:${path}`)
+  const signer = makeSigner(secret.value, `file:${path}`)
   secret.value.fill(0)
   return { ok: true, value: signer }
 }
@@ -41,12 +41,12 @@ export const createKeyFile = (path: string): Result<Signer> => {
 }
 
 /** Opens the key file, or makes it where nothing stands at the path. */
-export const openOrCreateKeyFile = (path: string): Result<Signer> => {
-  const opened = openKeyFile(path)
+export const openOrCreateKeyFile = (path: string, makeSigner: MakeSigner = nobleSigner): Result<Signer> => {
+  const opened = openKeyFile(path, makeSigner)
   if (opened.ok || opened.error.code !== 'key/missing') return opened
   const created = createKeyFile(path)
   // Another process may have been first; its key is the one that holds.
-  return !created.ok && created.error.code === 'key/exists' ? openKeyFile(path) : created
+  return created.ok || created.error.code === 'key/exists' ? openKeyFile(path, makeSigner) : created
 }
 
 const newSecret = (): Buffer => {

@@ -16,3 +16,6 @@ export type Signer = {
    */
   sign(digest: Uint8Array): Uint8Array
 }
+
+/** Makes a signer of a secret of 32 bytes. It copies the secret: the caller wipes its own. */
+export type MakeSigner = (secretKey: Uint8Array, uri: string) => Signer

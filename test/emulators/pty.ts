@@ -21,13 +21,13 @@ export const openPty = async (path: string): Promise<Pty> => {
   const socat = spawn('socat', ['-d', '-d', terminal, 'STDIO'], { stdio: 'pipe' })
   const ended = once(socat, 'exit').then(() => rmSync(path, { force: true }))
   socat.stdin.on('error', () => {})
-  // Once the near end is closed; by itself socat would first wait for a pause in what is written.
-  socat.stdout.once('end', () => socat.kill())
   const log = createInterface({ input: socat.stderr })
   const device = await new Promise<string>((resolve, reject) => {
     log.on('line', (line) => {
       const name = / PTY is (\S+)$/.exec(line)?.[1]
       if (name !== undefined) resolve(name)
+      // The near end is closed. Left to itself socat would wait for a pause in what the far end writes.
+      if (line.endsWith('is at EOF')) socat.kill()
     })
     socat.once('error', () => reject(new Error('no socat; install it: apt-get install -y socat')))
     socat.once('exit', () => reject(new Error(`socat gave no terminal at ${path}`)))

@@ -6,7 +6,7 @@ import type { FirmataIo, I2c } from './i2c.ts'
 import { openI2c } from './i2c.ts'
 
 export type FirmataBoard = {
-  readonly line: SerialLine
+  readonly line: Pick<SerialLine, 'path' | 'lost' | 'settle'>
   readonly i2c: I2c
   close(): Promise<void>
 }

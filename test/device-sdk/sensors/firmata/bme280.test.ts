@@ -2,70 +2,22 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fail } from '../../../../device-sdk/protocol/index.ts'
 import { connectBme280 } from '../../../../device-sdk/sensors/firmata/bme280.ts'
-import type { FirmataIo } from '../../../../device-sdk/sensors/firmata/i2c.ts'
-import { openI2c } from '../../../../device-sdk/sensors/firmata/i2c.ts'
 import type { Calibration, Raw } from '../../../emulators/bme280.ts'
 import { bme280, compensate, datasheetExample } from '../../../emulators/bme280.ts'
 import type { I2cPart } from '../../../emulators/i2c-part.ts'
-
-type Reply = (bytes: number[]) => void
-
-/** A board whose bus answers at once. `sample` makes a continuous reading reply, which a board does by its clock. */
-const boardWith = (part: I2cPart) => {
-  const continuous: (() => void)[] = []
-  const texts: ((text: string) => void)[] = []
-  let stale: number[] = []
-  const read = (address: number, register: number, count: number, reply: Reply): void => {
-    if (part.addresses.includes(address) && part.present()) {
-      part.start(true)
-      part.write(register)
-      part.start(false)
-      stale = Array.from({ length: count }, part.read)
-    } else {
-      // What StandardFirmata does: a complaint, and then whatever its buffer holds.
-      for (const tell of texts) tell('I2C: Too few bytes received')
-      stale = Array.from({ length: count }, (_, i) => stale[i] ?? 0)
-    }
-    reply([...stale])
-  }
-  const io: FirmataIo = {
-    reset: () => {},
-    i2cConfig: () => {},
-    i2cWrite: (address, register, bytes) => {
-      if (!part.addresses.includes(address)) return
-      part.start(true)
-      for (const byte of [register, ...[bytes].flat()]) part.write(byte)
-    },
-    i2cReadOnce: read,
-    i2cRead: (...request) => continuous.push(() => read(...request)),
-    on: (_, listener) => texts.push(listener),
-  }
-  const line = {
-    path: 'bus',
-    lost: () => false,
-    settle: async <T>(answer: Promise<T>) => answer,
-    close: async () => {},
-  }
-  const board = { line, i2c: openI2c(io), close: async () => {} }
-  return {
-    connect: () => connectBme280(board as unknown as Parameters<typeof connectBme280>[0]),
-    sample: () => {
-      for (const reply of continuous) reply()
-    },
-  }
-}
+import { boardWith } from './board-with.ts'
 
 const settledMs = 5_000
 const connectTo = async (part: I2cPart) => {
-  const board = boardWith(part)
-  const reader = await board.connect()
+  const { board, sample } = boardWith(part)
+  const reader = await connectBme280(board)
   if (!reader.ok) return () => Promise.resolve(reader)
   // The driver sets its reading up in promises, and passes its first second over.
   await new Promise((resolve) => setImmediate(resolve))
   vi.setSystemTime(Date.now() + settledMs)
   return () => {
     const values = reader.value()
-    board.sample()
+    sample()
     return values
   }
 }
