@@ -17,6 +17,7 @@ const configSchema = z.strictObject({
   http: listen(8080),
   insecure: z.boolean().default(false).describe('allow addresses off loopback although TLS is not there yet'),
   quotaBytesPerDay: z.int().min(65_536).default(67_108_864).describe('what one device may store in a day (UTC)'),
+  inFlightMax: z.int().min(1).max(65_535).default(16).describe('unacknowledged reports of one device'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   epochBudget: z
     .string()
@@ -37,6 +38,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_HTTP_PORT: ['http', 'port'],
   HEXFIX_INSECURE: ['insecure'],
   HEXFIX_QUOTA_BYTES_PER_DAY: ['quotaBytesPerDay'],
+  HEXFIX_IN_FLIGHT_MAX: ['inFlightMax'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
 }

@@ -124,6 +124,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
 
   broker = await startBroker({
     net,
+    limits: { inFlightMax: config.inFlightMax },
     hooks: {
       authenticate: async (attempt) => {
         const admitted = admitConnect(attempt, { ...checks, net, gatewayKid: kid, store, registry })

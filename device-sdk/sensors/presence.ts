@@ -15,7 +15,7 @@ export const watchPresence = async (path: string, onGone: () => void): Promise<(
   const timer = setInterval(async () => {
     if ((await deviceAt(path)) === device && device !== null) return
     clearInterval(timer)
-    console.log('GONE', process.cpuUsage())
+
   }, everyMs)
   timer.unref()
   return () => clearInterval(timer)

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       http: { host: '127.0.0.1', port: 8080 },
       insecure: false,
       quotaBytesPerDay: 67_108_864,
+      inFlightMax: 16,
       epochS: 86_400,
       epochBudget: '1000000000000',
     })
