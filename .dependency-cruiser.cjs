@@ -149,9 +149,13 @@ module.exports = {
     ),
     rule(
       'no-dev-in-the-product',
-      'what is used at run time stands in dependencies',
+      'what is used at run time stands in dependencies, but for what the bundle carries',
       { path: `^(bin/|demo/|${rooms}/)` },
-      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional', 'type-only'] },
+      {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['npm', 'npm-optional', 'type-only'],
+        pathNot: npm('johnny-five'),
+      },
     ),
   ],
   options: {

@@ -94,7 +94,5 @@ const replayNmea = async ({ path, onFault }: NmeaOptions): Promise<Result<Sensor
 export const nmeaSensor = async (options: NmeaOptions): Promise<Result<Sensor>> => {
   const stats = await stat(options.path).catch(() => null)
   if (stats?.isFile()) return replayNmea(options)
-  return ok(
-    linkedSensor({ name: 'nmea', schema: positionSchema, connect: (signal) => connect(options, signal) }),
-  )
+  return ok(linkedSensor({ name: 'nmea', schema: positionSchema, connect: (signal) => connect(options, signal) }))
 }

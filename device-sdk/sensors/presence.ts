@@ -2,12 +2,16 @@ import { stat } from 'node:fs/promises'
 
 const everyMs = 500
 
-const deviceAt = (path: string): Promise<number | null> => stat(path).then(({ rdev }) => rdev, () => null)
+const deviceAt = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ rdev }) => rdev,
+    () => null,
+  )
 
 /**
  * Calls `onGone` once when `path` is there no more, or names another device.
- * Why: of a port that vanished the kernel reads nothing, without an error. `serialport` 13 then reads again and again, with
- * the whole of a processor, and tells nobody; only its next writing fails, and a receiver is never written to.
+ * Why: where a port vanishes between two readings of it, the kernel gives nothing and no error. `serialport` 13 then reads
+ * again and again with the whole of a processor and tells nobody; only writing would fail, and a receiver is never written to.
  * @returns what ends the watch.
  */
 export const watchPresence = async (path: string, onGone: () => void): Promise<() => void> => {
@@ -15,7 +19,7 @@ export const watchPresence = async (path: string, onGone: () => void): Promise<(
   const timer = setInterval(async () => {
     if ((await deviceAt(path)) === device && device !== null) return
     clearInterval(timer)
-
+    onGone()
   }, everyMs)
   timer.unref()
   return () => clearInterval(timer)

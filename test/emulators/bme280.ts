@@ -73,7 +73,8 @@ export const bme280 = (options: {
       }
       return !absent
     },
-    get: (register) => (register >= 0xf7 && register <= 0xfe ? (data()[register - 0xf7] ?? 0) : (memory[register] ?? 0)),
+    get: (register) =>
+      register >= 0xf7 && register <= 0xfe ? (data()[register - 0xf7] ?? 0) : (memory[register] ?? 0),
     set: (register, byte) => {
       if (register === 0xe0 && byte === resetWord) reset()
       if (register === 0xf2 || register === 0xf4 || register === 0xf5) memory[register] = byte

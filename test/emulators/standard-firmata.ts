@@ -40,5 +40,7 @@ const fetchImage = (): void => {
 export const standardFirmata = (): { readonly path: string } | { readonly missing: string } => {
   if (!isWhole(image)) fetchImage()
   if (isWhole(image)) return { path: image }
-  return { missing: `no StandardFirmata image; with a network: npm pack ${source} && tar xzf avrgirl-*.tgz ${file} && install -D ${file} ${image}` }
+  return {
+    missing: `no StandardFirmata image; with a network: npm pack ${source} && tar xzf avrgirl-*.tgz ${file} && install -D ${file} ${image}`,
+  }
 }

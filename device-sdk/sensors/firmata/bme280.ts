@@ -43,8 +43,7 @@ const signHumidityWords = (io: FirmataIo): void => {
 }
 
 /** Data registers of a part that does not measure, because it was just reset: 0x80000 for pressure and temperature. */
-const isIdle = (bytes: readonly number[]): boolean =>
-  [0x80, 0, 0, 0x80, 0, 0].every((byte, i) => bytes[i] === byte)
+const isIdle = (bytes: readonly number[]): boolean => [0x80, 0, 0, 0x80, 0, 0].every((byte, i) => bytes[i] === byte)
 
 /** Operating ranges of the datasheets, section 1: -40 to 85 Cel and 300 to 1100 hPa. */
 const isPlausible = (cel: number, pa: number): boolean => cel >= -40 && cel <= 85 && pa >= 30_000 && pa <= 110_000

@@ -38,8 +38,12 @@ describe('a track of sentences', () => {
     const rmc = (time: string) => sentence(`GPRMC,${time},A,4808.000,N,01131.000,E,,,110725,,`)
     const place = [expect.closeTo(48.133_333_3, 6), expect.closeTo(11.516_666_7, 6)]
     expect(tracked([`${gga('1200')}00`, `\n${gga('120000')}\n${gga('120001')}\n`])).toMatchObject({ malformed: 1 })
-    expect(tracked([`${gga('120000')}\n${gga('120001')}\n`]).positions).toEqual(Array(2).fill([...place, 545.4, null, null]))
-    expect(tracked([`${rmc('120000')}\n${rmc('120001')}\n`]).positions).toEqual(Array(2).fill([...place, null, null, null]))
+    expect(tracked([`${gga('120000')}\n${gga('120001')}\n`]).positions).toEqual(
+      Array(2).fill([...place, 545.4, null, null]),
+    )
+    expect(tracked([`${rmc('120000')}\n${rmc('120001')}\n`]).positions).toEqual(
+      Array(2).fill([...place, null, null, null]),
+    )
   })
 
   it('has no fix where either of the two says so, though the other still has the last place', () => {
@@ -124,7 +128,10 @@ describe.skipIf(noSocat !== null)(`a receiver on a serial port ${noSocat ?? ''}`
     expect(await Promise.all([said(sensor), said(sensor)])).toEqual([walk, walk])
     const reading = said(sensor)
     await sensor.close()
-    expect([await reading, await said(sensor)]).toMatchObject([{ code: 'sensor/unplugged' }, { code: 'sensor/unplugged' }])
+    expect([await reading, await said(sensor)]).toMatchObject([
+      { code: 'sensor/unplugged' },
+      { code: 'sensor/unplugged' },
+    ])
   })
 })
 

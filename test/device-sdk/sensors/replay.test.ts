@@ -99,12 +99,36 @@ describe('openSensor', () => {
     expect(faults).toMatchObject([{ code: 'sensor/malformed' }])
   })
 
-  it.each(['thermometer', '', 'replay', 'replay:', 'host:1'])(
-    'refuses "%s" and names the known kinds',
+  const unknown = ['thermometer', '', 'replay', 'replay:', 'host:1', 'firmata:bme680:/dev/ttyACM0', 'firmata:bme280']
+  const wrongNumbers = ['nmea:/dev/tty:5', 'modbus:sdm120:/dev/tty:2400:0', 'modbus:sdm120:/dev/tty:2400:248']
+  it.each([
+    ...unknown,
+    ...wrongNumbers,
+    'nmea:',
+    'modbus:/dev/tty',
+    'modbus:constructor:/dev/tty',
+    'firmata:toString:/dev/tty',
+  ])('refuses "%s" and names the known kinds', async (spec) => {
+    const error = { code: 'sensor/unknown-kind', detail: expect.stringContaining('known: host, replay:FILE') }
+    expect(await openSensor(spec)).toEqual({ ok: false, error })
+    expect(codes['sensor/unknown-kind'].next).toContain('replay:')
+  })
+
+  it.each([
+    ['firmata:bme280:/dev/ttyACM0', 'firmata:bme280', 1],
+    ['firmata:ina219:/dev/ttyACM0', 'firmata:ina219', 3],
+    ['nmea:/dev/ttyUSB0:4800', 'nmea', 4],
+    ['modbus:sdm120:/dev/ttyUSB0', 'modbus:sdm120', 3],
+  ])('opens %s, though its port is not there yet', async (spec, name, schema) => {
+    expect(opened(await openSensor(spec))).toMatchObject({ name, schema })
+  })
+
+  it.each(['nmea:PORT', 'nmea:PORT:9600', 'modbus:sdm120:PORT', 'modbus:sdm120:PORT:9600:3', 'firmata:ina219:PORT'])(
+    'takes the colons in the path of a port for its own in %s',
     async (spec) => {
-      const error = { code: 'sensor/unknown-kind', detail: expect.stringContaining('known: host, replay:FILE') }
-      expect(await openSensor(spec)).toEqual({ ok: false, error })
-      expect(codes['sensor/unknown-kind'].next).toContain('replay:')
+      const port = '/absent/by-path/pci-0000:00:14.0-usb-0:2:1.0'
+      const sensor = opened(await openSensor(spec.replace('PORT', port)))
+      expect(await read(sensor)).toEqual({ code: 'sensor/no-port', detail: port })
     },
   )
 })

@@ -15,9 +15,16 @@ const connectTo = async (part: I2cPart) => {
   // The driver sets its reading up in promises, and passes its first second over.
   await new Promise((resolve) => setImmediate(resolve))
   vi.setSystemTime(Date.now() + settledMs)
-  return () => {
-    const values = reader.value()
-    sample()
+  return async () => {
+    let settled = false
+    const values = reader.value().finally(() => {
+      settled = true
+    })
+    while (!settled) {
+      sample()
+      vi.setSystemTime(Date.now() + 200)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     return values
   }
 }
@@ -82,6 +89,16 @@ describe('a BME280 through the driver of johnny-five', () => {
     expect((await read()).ok).toBe(true)
     there = false
     expect(await read()).toEqual(fail('sensor/no-part', 'BME280 at I2C 0x76 is gone'))
+  })
+
+  it('gives nothing of a part that lost its power for a moment, whose registers hold what a reset leaves', async () => {
+    const { calibration, raw } = datasheetExample
+    let there = true
+    const read = await connectTo(bme280({ chip: 'bme280', calibration, raw: () => raw, present: () => there }))
+    there = false
+    expect((await read()).ok).toBe(false)
+    there = true
+    expect(await read()).toEqual(fail('sensor/implausible', 'BME280 does not measure: it was reset'))
   })
 
   it('gives nothing of a part outside of what it can measure', async () => {

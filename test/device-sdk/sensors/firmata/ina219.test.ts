@@ -26,9 +26,12 @@ describe('an INA219', () => {
     expect(watt).toBeCloseTo(busV * ampere, 9)
   })
 
-  it.each([320, -320])('gives nothing at %d mV, where its range ends and the true current is unknown', async (shuntMv) => {
-    expect(await read({ busV: 12, shuntMv })).toMatchObject({ error: { code: 'sensor/implausible' } })
-  })
+  it.each([320, -320])(
+    'gives nothing at %d mV, where its range ends and the true current is unknown',
+    async (shuntMv) => {
+      expect(await read({ busV: 12, shuntMv })).toMatchObject({ error: { code: 'sensor/implausible' } })
+    },
+  )
 
   it('is not found on an empty bus', async () => {
     const part = ina219({ measured: () => ({ busV: 0, shuntMv: 0 }), present: () => false })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ok } from '../../../../device-sdk/protocol/index.ts'
@@ -13,6 +14,7 @@ import { noSocat, opened, openedSpec, plug, portPath, said } from '../serial.ts'
 
 const image = standardFirmata()
 const reason = noSocat ?? ('missing' in image ? image.missing : null)
+const bundle = new URL('../../../../dist/device-sdk.js', import.meta.url).href
 const program = fileURLToPath(new URL('../../../emulators/arduino-process.ts', import.meta.url))
 
 type Uno = {
@@ -60,7 +62,7 @@ const openFiles = (): string[] =>
 
 describe('an Uno with StandardFirmata', () => {
   beforeEach((context) => {
-    if (reason !== null) console.log(`skipped: ${reason}`)
+    if (reason !== null) process.stderr.write(`skipped: ${reason}\n`)
     context.skip(reason !== null, reason ?? '')
   })
 
@@ -91,6 +93,21 @@ describe('an Uno with StandardFirmata', () => {
     expect(await said(sensor)).toEqual({ code: 'sensor/unplugged', detail: path })
     await plugUno('ina219', path)
     expect(await said(sensor)).toEqual(energy)
+  })
+
+  it('is read by the bundle, which carries johnny-five, and leaves nothing running that would keep its process', async () => {
+    const path = portPath()
+    await plugUno('ina219', path)
+    const script = `import { openSensor } from ${JSON.stringify(bundle)}
+      const sensor = await openSensor('firmata:ina219:${path}')
+      const reading = await sensor.value.read()
+      await sensor.value.close()
+      process.stdout.write(JSON.stringify(reading))`
+    const node = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [output] = await Promise.all([text(node.stdout), once(node, 'exit')])
+    expect(JSON.parse(output)).toMatchObject({ value: { cells: [null, 15, 120, 1_255, null, null] } })
   })
 
   it('says that the part went off the bus, and has it back', async () => {
