@@ -9,7 +9,7 @@ import { fuzzSeeds } from './fuzz/seeds.ts'
  * The same seed gives the same inputs. Exit status 1 after the first findings.
  */
 const findingsMax = 10
-const count = Number(process.argv[2] ?? 1_000_000)
+const count = Number(process.argv[2] ?? 10_000_000)
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 32))
 if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
   console.error('usage: tsx bench/fuzz.ts [count] [seed], both integers, count at least 1')

@@ -12,6 +12,7 @@ import {
   writeTagged,
 } from '../../device-sdk/protocol/index.ts'
 import { nobleSigner, sha256 } from '../../device-sdk/signer/index.ts'
+import { chooseSigner } from '../../gateway/verifier/index.ts'
 import { root, runProgram } from '../e2e/harness.ts'
 
 type Signed = { readonly message: string; readonly publicKey: string; readonly aad: string }
@@ -28,14 +29,17 @@ const readers = [
 
 const published = JSON.parse(readFileSync(join(root, 'test/vectors/wire_bodies.json'), 'utf8'))
 
-/** Every published type, and each type anew from keys of this test, with and without addressee. */
-const messages = (): Signed[] => {
+/** Every published type, and each type anew from keys of this test, by each signer. */
+const messages = async (): Promise<Signed[]> => {
   const list: Signed[] = published.messages.map((one: { cose: string; signer: string; externalAad: string }) => {
     return { message: one.cose, publicKey: published.keys[one.signer].publicKey, aad: one.externalAad }
   })
+  const signers = [nobleSigner, (await chooseSigner()).makeSigner]
   for (const mtype of Object.values(mtypes)) {
-    for (const to of [undefined, new Uint8Array(8).fill(mtype)]) {
-      const signer = nobleSigner(new Uint8Array(32).fill(mtype + (to === undefined ? 0x10 : 0x20)))
+    for (const [i, makeSigner] of signers.entries()) {
+      // With and without an addressee.
+      const to = i === 0 ? undefined : new Uint8Array(8).fill(mtype)
+      const signer = makeSigner(new Uint8Array(32).fill(mtype + 0x10 * (i + 1)), 'memory:')
       const kid = kidOf(signer.publicKey, sha256)
       const binding = { mtype, net: 2 ** 53 - 1, kid, ...(to === undefined ? {} : { to }) }
       const signed = signPayload(encode([mtype, 'any body', new Uint8Array(300)]), binding, sha256, signer.sign)
@@ -54,7 +58,7 @@ it.for(readers)(
   async ({ name, program, script, probe }, context) => {
     const present = await runProgram(program, probe).catch(() => ({ status: 1 }))
     if (present.status !== 0) context.skip(`${name} is missing; run: scripts/debian-packages.sh`)
-    const good = messages()
+    const good = await messages()
     const changed = good.map(({ message, ...rest }) => {
       const bytes = fromHex(message) as Uint8Array
       bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1
