@@ -31,9 +31,9 @@ it('every command explains itself with an example', async () => {
     'devices show',
     'devices revoke',
   ]
-  for (const command of [...commands, 'monitor', 'doctor', 'wire check', 'wire sign']) {
+  for (const command of [...commands, 'monitor', 'doctor', 'wire check', 'wire sign', 'wire connect']) {
     const { status, stdout } = await runCli([...command.split(' '), '--help'])
-    expect([command, status, stdout.includes('Example:')]).toEqual([command, 0, true])
+    expect([command, status, /^Examples?:/m.test(stdout)]).toEqual([command, 0, true])
   }
 })
 

@@ -19,7 +19,15 @@ export const openPty = async (path: string): Promise<Pty> => {
   // Without wait-slave socat reads EIO and ends before anybody has opened the slave.
   const terminal = 'PTY,rawer,wait-slave,pty-interval=0.02'
   const socat = spawn('socat', ['-d', '-d', terminal, 'STDIO'], { stdio: 'pipe' })
-  const ended = once(socat, 'exit').then(() => rmSync(path, { force: true }))
+  const cut = (): void => {
+    socat.kill('SIGKILL')
+  }
+  // One that waits for its slave does not look at its input, and would outlive this process.
+  process.once('exit', cut)
+  const ended = once(socat, 'exit').then(() => {
+    process.off('exit', cut)
+    rmSync(path, { force: true })
+  })
   socat.stdin.on('error', () => {})
   const log = createInterface({ input: socat.stderr })
   const device = await new Promise<string>((resolve, reject) => {
@@ -27,7 +35,7 @@ export const openPty = async (path: string): Promise<Pty> => {
       const name = / PTY is (\S+)$/.exec(line)?.[1]
       if (name !== undefined) resolve(name)
       // The near end is closed. Left to itself socat would wait for a pause in what the far end writes.
-      if (line.endsWith('is at EOF')) socat.kill()
+      if (line.endsWith('is at EOF')) cut()
     })
     socat.once('error', () => reject(new Error('no socat; install it: apt-get install -y socat')))
     socat.once('exit', () => reject(new Error(`socat gave no terminal at ${path}`)))
@@ -43,7 +51,7 @@ export const openPty = async (path: string): Promise<Pty> => {
       socat.stdout.on('data', listener)
     },
     unplug: async () => {
-      socat.kill()
+      cut()
       await ended
     },
     ended,
