@@ -1,5 +1,5 @@
 /** Bundles the three ways in to `dist/`. Runs in `prepare` and `prestart`, so it needs nothing but node and esbuild. */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -48,3 +48,5 @@ await build({
   logLevel: 'warning',
 })
 chmodSync(`${dist}/hexfix.js`, 0o755)
+// The notices of others travel with what the bundle carries of them.
+copyFileSync(`${root}NOTICES.md`, `${dist}/NOTICES.md`)

@@ -1,3 +1,4 @@
+/// <reference path="./johnny-five-sip.d.ts" />
 import type { Result } from '../../protocol/index.ts'
 import { fail, ok } from '../../protocol/index.ts'
 import type { FirmataBoard } from './board.ts'
