@@ -22,8 +22,11 @@ export type Run = {
 export const startChild = (run: Run, name: string, args: readonly string[], quiet = false): Child => {
   const child = spawn(process.execPath, [run.cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     env: { ...process.env, NO_COLOR: '1' },
   })
+  // A group of its own: Ctrl-C in a terminal is for the run, which ends its children in order.
+  process.once('exit', () => child.kill('SIGKILL'))
   const waiting: { pattern: RegExp; resolve(match: RegExpExecArray): void }[] = []
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -65,7 +68,10 @@ export const runCommand = async (
   args: readonly string[],
   mayFail = false,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  const child = spawn(process.execPath, [run.cli, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [run.cli, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (text) => {

@@ -170,7 +170,6 @@ try {
   complain('start/failed', error)
   process.exitCode = 1
 } finally {
-  for (const device of devices) device.process.kill('SIGKILL')
   if (options.keep) say(`kept ${folder}`)
   else rmSync(folder, { recursive: true, force: true })
 }
