@@ -126,12 +126,12 @@ export const startIngest = (deps: IngestDeps) => {
       const judged = judge(batch, drafts, window)
       const indexes = deps.store.log.append(drafts)
       window.commit()
-      for (const first of drafts.activated) deps.onActivated(first)
       deps.onCommitted(
         judged.map(({ waiting, verdict, entry }) => {
           return { incoming: waiting.incoming, verdict, logIndex: entry === null ? null : (indexes[entry] ?? null) }
         }),
       )
+      for (const first of drafts.activated) deps.onActivated(first)
       for (const { waiting } of judged) waiting.resolve()
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error))

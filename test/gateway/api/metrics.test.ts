@@ -31,6 +31,8 @@ describe('/metrics', () => {
       'hexfix_command_results_total',
       'hexfix_connections',
       'hexfix_connects_total',
+      'hexfix_device_changes_total',
+      'hexfix_devices',
       'hexfix_info',
       'hexfix_log_index',
       'hexfix_receipts_total',
