@@ -18,7 +18,7 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|fds|handles|requests|resources)$/
+const units = /_(total|seconds|bytes|reports|info|index|connections|devices|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
