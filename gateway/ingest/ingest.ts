@@ -74,7 +74,8 @@ const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void
 
 /** What makes a pending device active: its first accepted report. */
 const activation = ({ kid, receivedMs }: IncomingReport, { pair }: Verdict): HistoryRow => {
-  const detail = pair === null ? {} : { boot: bootKey(pair.boot), seq: pair.seq }
+  const boot = typeof pair?.boot === 'number' || pair === null ? pair?.boot : bootKey(pair.boot)
+  const detail = { boot, seq: pair?.seq }
   return { atMs: receivedMs, kid, event: 'device/active', actor: 'device', detail, digest: null, signatures: [] }
 }
 
