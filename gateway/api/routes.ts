@@ -71,7 +71,7 @@ const place = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const where = placeOf(body.data)
   if (!where.ok) return errorAnswer(where.error)
   const kid = request.params[0] as string
-  const placed = deps.registry.place(kid, where.value)
+  const placed = deps.registry.place(kid, where.value, Date.now())
   if (placed.ok) deps.changed('device/placed', kid)
   return answerOf(placed, (device) => deviceView(device, deps.identity.net, deps.isConnected(kid)))
 }

@@ -40,10 +40,12 @@ export const openRegistry = (store: Store) => {
       devices.set(kid, revoked)
       return ok(revoked)
     },
-    place: (kid: string, place: AssertedPlace): Result<Device> => {
+    /** @param fromMs - from when on the place holds: evidence that came before is judged by the one before it. */
+    place: (kid: string, place: AssertedPlace, fromMs: number): Result<Device> => {
       const device = devices.get(kid)
       if (device === undefined) return unknown(kid)
       store.devices.place(kid, place)
+      store.places.add({ kid, fromMs, ...place })
       const placed: Device = { ...device, place }
       devices.set(kid, placed)
       return ok(placed)

@@ -52,6 +52,14 @@ CREATE TABLE commands (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE schemas (id INTEGER PRIMARY KEY, document BLOB NOT NULL, signature BLOB NOT NULL, added_ms INTEGER NOT NULL) STRICT;
 `,
+  `
+CREATE TABLE places (
+  id INTEGER PRIMARY KEY, kid TEXT NOT NULL, from_ms INTEGER NOT NULL, cell TEXT NOT NULL, lat_e7 INTEGER NOT NULL,
+  lng_e7 INTEGER NOT NULL, gain_ddbi INTEGER NOT NULL
+) STRICT;
+INSERT INTO places (kid, from_ms, cell, lat_e7, lng_e7, gain_ddbi)
+  SELECT kid, 0, cell, lat_e7, lng_e7, coalesce(gain_ddbi, 0) FROM devices WHERE cell IS NOT NULL;
+`,
 ]
 
 export const schemaVersion = migrations.length

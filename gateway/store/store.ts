@@ -11,6 +11,8 @@ import { epochTable } from './epoch-table.ts'
 import type { LogTable } from './log-table.ts'
 import { logTable } from './log-table.ts'
 import { migrate, schemaVersion, versionOf } from './migrations.ts'
+import type { PlaceTable } from './place-table.ts'
+import { placeTable } from './place-table.ts'
 import type { RelayTable } from './relay-table.ts'
 import { relayTable } from './relay-table.ts'
 import type { SchemaTable } from './schema-table.ts'
@@ -24,6 +26,7 @@ export type Store = {
   readonly name: string
   readonly devices: DeviceTable
   readonly log: LogTable
+  readonly places: PlaceTable
   readonly epochs: EpochTable
   readonly schemas: SchemaTable
   readonly sessions: SessionTable
@@ -54,6 +57,7 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   name: 'sqlite',
   devices: deviceTable(sqlite),
   log: logTable(sqlite),
+  places: placeTable(sqlite),
   epochs: epochTable(sqlite),
   schemas: schemaTable(sqlite),
   sessions: sessionTable(sqlite),

@@ -39,7 +39,7 @@ export const heard = (from: TestKey, name: string, rssiDbm = -110): Witness => {
 /** A gateway's ingest and epoch desk over a real store. The clock stands in epoch `first`, at the start of it. */
 export const openScene = (budget = 9_000n) => {
   const parts = openTestIngest(keys)
-  for (const [key, place] of places) must(parts.registry.place(key.kid, must(placeOf(place))))
+  for (const [key, place] of places) must(parts.registry.place(key.kid, must(placeOf(place)), 0))
   const first = Math.floor(someTimeS / epochS)
   const clock = { ms: first * epochS * 1000 }
   const deps = { store: parts.store, registry: parts.registry, epochS, budget, now: () => clock.ms }

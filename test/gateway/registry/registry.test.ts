@@ -10,7 +10,7 @@ const berlin = { lat: 52.52, lng: 13.405, gainDbi: 2.15 }
 describe('the registry', () => {
   it('is the same after a restart: devices, places and who is revoked', () => {
     const { store, registry } = openTestRegistry([key, testKey('second')])
-    must(registry.place(key.kid, must(placeOf(berlin))))
+    must(registry.place(key.kid, must(placeOf(berlin)), 0))
     must(registry.revoke(testKey('second').kid))
     const plain = (one: ReturnType<typeof openRegistry>) =>
       one
@@ -25,7 +25,7 @@ describe('the registry', () => {
     const { registry } = openTestRegistry([])
     expect(registry.get(key.kid)).toBeNull()
     expect(codeOf(registry.revoke(key.kid))).toBe('device/unknown')
-    expect(codeOf(registry.place(key.kid, must(placeOf(berlin))))).toBe('device/unknown')
+    expect(codeOf(registry.place(key.kid, must(placeOf(berlin)), 0))).toBe('device/unknown')
   })
 
   it('says of a device only what is on disk', () => {
@@ -42,7 +42,7 @@ describe('the registry', () => {
     const { registry } = openTestRegistry([key])
     must(registry.revoke(key.kid))
     expect(must(registry.revoke(key.kid)).status).toBe('revoked')
-    expect(must(registry.place(key.kid, must(placeOf(berlin)))).status).toBe('revoked')
+    expect(must(registry.place(key.kid, must(placeOf(berlin)), 0)).status).toBe('revoked')
   })
 })
 
