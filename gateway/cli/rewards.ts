@@ -67,6 +67,7 @@ const hex = (value: unknown, bytes: number): Uint8Array | null => {
   return read?.length === bytes ? read : null
 }
 
+const amountMax = 2n ** 256n - 1n
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 const readProof = (path: string): Result<ProofFile> => {
@@ -74,7 +75,7 @@ const readProof = (path: string): Result<ProofFile> => {
     const { epoch, index, address, amount, root, proof } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
     const [to, top] = [hex(address, 20), hex(root, 32)]
     const siblings = Array.isArray(proof) ? proof.map((one) => hex(one, 32)) : [null]
-    const isAmount = typeof amount === 'string' && /^[0-9]{1,77}$/.test(amount)
+    const isAmount = typeof amount === 'string' && /^[0-9]{1,78}$/.test(amount) && BigInt(amount) <= amountMax
     if (!isIndex(epoch) || !isIndex(index) || to === null || top === null || !isAmount || siblings.includes(null)) {
       return fail('rewards/bad-proof', 'the file is no proof')
     }

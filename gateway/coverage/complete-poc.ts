@@ -37,18 +37,16 @@ export const completePoc = (poc: Poc, regular: PocOutcome, past: Reciprocity, ru
     const witnesses = regular.witnesses.map((one) => (one.code === 'coverage/duplicate' ? one : ofBeacon))
     return { beacons: [lapsed, ...others], witnesses }
   }
-  let selected = 0
+  let valid = 0
   const witnesses = regular.witnesses.map((one, i): Outcome => {
     const witness = poc.witnesses[i]
     if (one.code !== 'accepted' || witness === undefined) return one
     const { kid, receivedMs } = witness
     const lastMs = past.beaconed.lastUntil(kid, receivedMs)
-    const refused =
-      witnessReciprocity({ atMs: receivedMs, lastMs, recordsFromMs }, ruleset) ?? notSelected(selected, ruleset)
-    if (refused !== null) return refused
-    selected++
-    return one
+    const lapsed = witnessReciprocity({ atMs: receivedMs, lastMs, recordsFromMs }, ruleset)
+    return lapsed ?? notSelected(valid++, ruleset) ?? one
   })
+  const selected = Math.min(valid, ruleset.coverage.maxWitnesses)
   const own = noValidWitnesses(selected, ruleset) ?? { code: 'accepted', rule: null, ...heardBy(selected, ruleset) }
   return { beacons: [own, ...others], witnesses }
 }

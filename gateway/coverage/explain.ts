@@ -44,16 +44,19 @@ const rules: { readonly [rule: string]: Rule | undefined } = {
 const inherited = 'beaconer-'
 const unknown: Rule = { flip: () => 'another ruleset' }
 
-/** Rounded up to a tenth, so that the change that is named suffices. */
-const amount = (by: number, unit: string): string => `${Math.ceil(by * 10) / 10} ${unit}`
+const singular: Readonly<Record<string, string>> = { witnesses: 'witness', cells: 'cell', beacons: 'beacon' }
 
-const accepted = (kind: string, margin: number | undefined, unit: string): Explanation => {
+const counted = (count: number, unit: string): string => `${count} ${count === 1 ? (singular[unit] ?? unit) : unit}`
+
+/** Rounded up to a tenth, so that the change that is named suffices. */
+const amount = (by: number, unit: string): string => counted(Math.ceil(by * 10) / 10, unit)
+
+/** @param measured - what no beacon can have less of than 0. */
+const accepted = (kind: string, measured: number, margin: number | undefined, unit: string): Explanation => {
   if (margin === undefined) return { flip: 'nothing that was measured' }
-  const flip =
-    kind === 'witness'
-      ? `over ${Math.floor(margin * 10) / 10} dB stronger`
-      : `${Math.floor(margin) + 1} ${unit} fewer`
-  return { margin, flip }
+  if (kind === 'witness') return { margin, flip: `over ${Math.floor(margin * 10) / 10} dB stronger` }
+  const fewer = Math.floor(margin) + 1
+  return { margin, flip: fewer > measured ? 'nothing that was measured' : `${counted(fewer, unit)} fewer` }
 }
 
 /**
@@ -64,7 +67,7 @@ export const explain = ({ kind, rule, measured, threshold, unit }: Explained): E
   const has = typeof measured === 'number' && typeof threshold === 'number'
   if (rule === null) {
     const inside = has ? (kind === 'witness' ? threshold - measured : measured - threshold) : undefined
-    return accepted(kind, inside, unit ?? '')
+    return accepted(kind, measured ?? 0, inside, unit ?? '')
   }
   const ofBeacon = rule.startsWith(inherited)
   const name = rule.replace(/^(beaconer|sender)-/, '')

@@ -13,6 +13,7 @@ const tables = [
   'evidence',
   'latest',
   'nonces',
+  'places',
   'relays',
   'reports',
   'schemas',
@@ -21,7 +22,7 @@ const tables = [
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 2
+const version = 3
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))
