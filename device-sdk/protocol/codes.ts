@@ -466,8 +466,116 @@ export const codes = {
     next: 'Nothing is wrong; a faster connection reports earlier.',
   },
   'coverage/no-valid-witnesses': {
-    meaning: 'No valid witness heard the beacon.',
-    next: 'Look at the verdicts of its witnesses; with none at all, check antenna and place.',
+    meaning: 'No valid witness heard the beacon, or its sender witnessed nothing valid for 48 hours.',
+    next: 'Look at the verdicts of its witnesses; with none at all, check antenna and place. A beaconer must listen too.',
+  },
+  'coverage/no-valid-beacons': {
+    meaning: 'The witness sent no valid beacon that somebody reported for 48 hours.',
+    next: 'Look at the verdicts of its own beacons: a witness must send too.',
+  },
+  'coverage/gateway-not-found': {
+    meaning: 'The registry did not know the key when the report came.',
+    next: 'Register the hotspot before it reports.',
+  },
+  'coverage/denied': {
+    meaning: 'The key stands on the denylist.',
+    next: 'Ask whoever keeps the denylist for the reason.',
+  },
+  'coverage/edge-denied': {
+    meaning: 'What these two hotspots say of each other does not count.',
+    next: 'Nothing, if others hear both; otherwise ask whoever keeps the denylist.',
+  },
+  'coverage/entropy-expired': {
+    meaning: 'The report came before the entropy of the beacon was published, or after it expired.',
+    next: 'Report at once; check the connection to the gateway.',
+  },
+  'coverage/incapable': {
+    meaning: 'The hotspot is not one that takes part in proof of coverage.',
+    next: 'Register it as a full hotspot.',
+  },
+  'coverage/irregular-interval': {
+    meaning: 'The hotspot sent a beacon in this time window before.',
+    next: 'Send one beacon in each window of six hours (UTC).',
+  },
+  'coverage/invalid-packet': {
+    meaning: 'Bytes, channel, data rate or power of the beacon are not those that follow from its entropy.',
+    next: 'Run unchanged firmware, with the region that the hotspot is registered in.',
+  },
+  'coverage/too-late': {
+    meaning: 'The witness report came too long after the beacon, or after the first witness.',
+    next: 'Check the connection to the gateway: reports count for a few seconds.',
+  },
+  'coverage/frequency': {
+    meaning: 'The beacon was heard on another frequency than it was sent on.',
+    next: 'Check the channel plan of the receiver.',
+  },
+  'coverage/region': {
+    meaning: 'Beaconer and witness are registered in different radio regions.',
+    next: 'Check the asserted places and regions of both.',
+  },
+
+  // Quality of data: why a reading does not count.
+  'quality/out-of-bounds': {
+    meaning: 'The value is outside what can be where people live.',
+    next: 'Check the sensor and its wiring.',
+  },
+  'quality/jump': {
+    meaning: 'The value changed faster than weather does.',
+    next: 'Check the wiring, and what near the sensor heats, wets or shakes it.',
+  },
+  'quality/frozen': {
+    meaning: 'The value has stayed the same for too long.',
+    next: 'Check that the sensor is alive: a driver may repeat its last value.',
+  },
+  'quality/neighbours': {
+    meaning: 'The value is far from what devices nearby measure.',
+    next: 'Check where the sensor hangs: in the shade, in the open, off the wall.',
+  },
+  'quality/meter-fell': {
+    meaning: 'A cumulative meter told less than before.',
+    next: 'Check the meter: one that was replaced is registered anew.',
+  },
+  'quality/slope': {
+    meaning: 'What the meter counted does not agree with the power it told.',
+    next: 'Check the pulse constant of the meter and the current transformer.',
+  },
+
+  // Rulesets, files for exchange, shares.
+  'ruleset/unknown': {
+    meaning: 'This version has no such ruleset.',
+    next: 'Name one of the profiles that `hexfix poc verify --help` lists, or run the version that judged.',
+  },
+  'ruleset/malformed': {
+    meaning: 'The document is no ruleset.',
+    next: 'Compare with docs/coverage.md: a name and sections of numbers.',
+  },
+  'ruleset/bad-signature': {
+    meaning: 'The ruleset is not signed by this key for this network.',
+    next: 'Ask the host of the gateway for the ruleset and its key.',
+  },
+  'exchange/bad-line': {
+    meaning: 'A line of the file is not of the form for exchange, and was left out.',
+    next: 'Mend the line that is named; docs/coverage.md has the form of each.',
+  },
+  'exchange/unreadable': {
+    meaning: 'The file cannot be read, or the result cannot be written.',
+    next: 'Check both paths and the free space.',
+  },
+  'epoch/unknown': {
+    meaning: 'The store has no such epoch.',
+    next: 'Name a closed one: `hexfix rewards show --data DIR` names the newest.',
+  },
+  'epoch/differs': {
+    meaning: 'What the log gives is not what the store says.',
+    next: 'Ask the host of the gateway; the lines above name each difference.',
+  },
+  'rewards/no-share': {
+    meaning: 'The device has no share of this epoch.',
+    next: 'See the shares of the epoch: `hexfix rewards show --epoch E`.',
+  },
+  'rewards/bad-proof': {
+    meaning: 'The proof does not lead from the share to the root.',
+    next: 'Make it again: `hexfix rewards prove`; compare the root with the one that was published.',
   },
   'gateway/not-running': {
     meaning: 'No gateway runs on this data folder.',

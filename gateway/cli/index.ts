@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import { addProofCommands } from './proof-commands.ts'
 
 const portMax = 65_535
 
@@ -45,6 +46,8 @@ export const addGatewayCommands = (program: Command): void => {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix gw schema soil.json --data .hexfix/gateway')
     .action(async (file, options) => (await import('./schema.ts')).gatewaySchema(file, options, openConsole(options)))
+
+  addProofCommands(program)
 
   const wire = program.command('wire').description('check and sign messages of the wire format')
 

@@ -5,8 +5,18 @@ export type Place = {
   /** Centre of that cell, in 1e-7 degrees. */
   readonly latE7: number
   readonly lngE7: number
-  /** Antenna gain in 0.1 dBi. */
-  readonly gainDdbi: number
+  /** Antenna gain in dBi. */
+  readonly gainDbi: number
+}
+
+/** What a registry says of a key at one moment. What is absent is not judged. */
+export type Hotspot = {
+  /** Null where no place is asserted. */
+  readonly place: Place | null
+  /** Whether it may take part in proof of coverage. */
+  readonly capable?: boolean
+  /** Name of a radio region, such as EU868. */
+  readonly region?: string
 }
 
 /** What identifies a submission: the index of its report in the log, and its running number inside that report. */
@@ -21,24 +31,31 @@ type Submission = {
   readonly beaconId: string
 }
 
-/** A beacon that the sender says it transmitted. Power in 0.1 dBm. */
+/** A beacon that the sender says it transmitted. */
 export type BeaconEvidence = Submission & {
   readonly kind: 'beacon'
   readonly freqKhz: number
-  readonly txDdbm: number
+  readonly txDbm: number
+  readonly region?: string
+  /** When the entropy that it was made of was published, in ms since 1970. */
+  readonly entropyMs?: number
+  /** Whether nonce, bytes, channel, data rate and power are those that the gateway derives from the entropy. */
+  readonly asDerived?: boolean
 }
 
-/** A beacon that the sender says it heard. RSSI in 0.1 dBm, SNR in 0.1 dB. */
+/** A beacon that the sender says it heard. Its id is the hash of the bytes, so other bytes are another beacon. */
 export type WitnessEvidence = Submission & {
   readonly kind: 'witness'
-  readonly rssiDdbm: number
-  readonly snrDdb: number | null
-  readonly freqKhz: number
-  readonly dr: number
+  readonly rssiDbm: number
+  readonly snrDb: number | null
+  /** Null where the radio did not say: then that of the beacon is taken. */
+  readonly freqKhz: number | null
 }
 
 export type Evidence = BeaconEvidence | WitnessEvidence
 
 /** Below 0 where `a` was received before `b`; the log's own order decides between equal times. */
-export const compareReceipt = (a: Evidence, b: Evidence): number =>
-  a.receivedMs - b.receivedMs || a.logIndex - b.logIndex || a.item - b.item
+export const compareReceipt = (
+  a: Pick<Submission, 'receivedMs' | 'logIndex' | 'item'>,
+  b: Pick<Submission, 'receivedMs' | 'logIndex' | 'item'>,
+): number => a.receivedMs - b.receivedMs || a.logIndex - b.logIndex || a.item - b.item

@@ -25,13 +25,13 @@ export const pathLossDb = (distance: number, freqHz: number): number =>
 
 export type Hop = {
   readonly txDbm: number
-  /** Antenna gains in 0.1 dBi; whole dB count, rounded down. */
-  readonly txGainDdbi: number
-  readonly rxGainDdbi: number
+  /** Antenna gains; whole dB count, rounded down. */
+  readonly txGainDbi: number
+  readonly rxGainDbi: number
   readonly freqHz: number
   readonly distanceM: number
 }
 
 /** The strongest RSSI in dBm that free space allows. Source: helium/oracles, iot_verifier, verify_witness_rssi. */
 export const maxRssiDbm = (hop: Hop): number =>
-  hop.txDbm + Math.floor(hop.txGainDdbi / 10) + Math.floor(hop.rxGainDdbi / 10) - pathLossDb(hop.distanceM, hop.freqHz)
+  hop.txDbm + Math.floor(hop.txGainDbi) + Math.floor(hop.rxGainDbi) - pathLossDb(hop.distanceM, hop.freqHz)

@@ -1,89 +1,67 @@
-import type { BeaconEvidence, Evidence, Place, WitnessEvidence } from './evidence.ts'
+import type { Sha256 } from '../../device-sdk/protocol/index.ts'
+import { toHex } from '../../device-sdk/protocol/index.ts'
+import type { Reciprocity } from './complete-poc.ts'
+import { completePoc, noteValid } from './complete-poc.ts'
+import type { BeaconEvidence, Evidence, WitnessEvidence } from './evidence.ts'
 import { compareReceipt } from './evidence.ts'
-import { beaconUnknown } from './rules/beacon-unknown.ts'
-import { duplicate, duplicateKey } from './rules/duplicate.ts'
-import type { LinkRule } from './rules/link.ts'
-import { linkOf } from './rules/link.ts'
-import { noValidWitnesses } from './rules/no-valid-witnesses.ts'
-import { isLocated, notLocated } from './rules/not-located.ts'
-import { notSelected } from './rules/not-selected.ts'
-import { rssiTooStrong } from './rules/rssi-too-strong.ts'
-import { selfWitness } from './rules/self-witness.ts'
-import { tooFar } from './rules/too-far.ts'
-import { tooNear } from './rules/too-near.ts'
+import { openIntervals } from './intervals.ts'
+import type { Poc } from './judge-poc.ts'
+import { judgePoc } from './judge-poc.ts'
 import type { Ruleset } from './ruleset.ts'
-import type { Finding, Verdict } from './verdict.ts'
+import { rulesetHash } from './ruleset.ts'
+import type { Scene } from './scene.ts'
+import { openTimes } from './times.ts'
+import type { Outcome, Verdict } from './verdict.ts'
 import { verdictOf } from './verdict.ts'
 
-/** The first that objects decides. Far before near: H3 counts no cells between far places. */
-const linkRules: readonly LinkRule[] = [selfWitness, tooFar, tooNear, rssiTooStrong]
-
-type Case = { readonly evidence: Evidence; finding: Finding | null }
-
-type Scene = {
-  readonly beacons: ReadonlyMap<string, BeaconEvidence>
-  readonly places: ReadonlyMap<string, Place>
-  readonly ruleset: Ruleset
-}
-
-const judgeWitness = (witness: WitnessEvidence, { beacons, places, ruleset }: Scene): Finding | null => {
-  const beacon = beacons.get(witness.beaconId)
-  if (beacon === undefined) return beaconUnknown
-  const to = places.get(witness.kid)
-  if (!isLocated(to, ruleset)) return notLocated('sender')
-  const from = places.get(beacon.kid)
-  if (!isLocated(from, ruleset)) return notLocated('beaconer')
-  const link = linkOf(beacon, witness, from, to)
-  for (const rule of linkRules) {
-    const finding = rule(link, ruleset)
-    if (finding !== null) return finding
+/** Puts together what was said of each beacon id. Who came first is decided by receipt, then by the log, never by the order of the argument. */
+export const groupPocs = (evidence: readonly Evidence[]): Poc[] => {
+  const pocs = new Map<string, { beacons: BeaconEvidence[]; witnesses: WitnessEvidence[] }>()
+  for (const one of evidence) {
+    let poc = pocs.get(one.beaconId)
+    if (poc === undefined) {
+      poc = { beacons: [], witnesses: [] }
+      pocs.set(one.beaconId, poc)
+    }
+    if (one.kind === 'beacon') poc.beacons.push(one)
+    else poc.witnesses.push(one)
   }
-  return null
-}
-
-const judgeBeacon = (beacon: BeaconEvidence, validWitnesses: number, { places, ruleset }: Scene): Finding | null =>
-  isLocated(places.get(beacon.kid), ruleset) ? noValidWitnesses(validWitnesses) : notLocated('sender')
-
-/** Marks what was received before, and returns the rest. */
-const withoutDuplicates = (cases: readonly Case[]): Case[] => {
-  const seen = new Set<string>()
-  return cases.filter((one) => {
-    one.finding = duplicate(one.evidence, seen)
-    seen.add(duplicateKey(one.evidence))
-    return one.finding === null
-  })
+  for (const { beacons, witnesses } of pocs.values()) {
+    beacons.sort(compareReceipt)
+    witnesses.sort(compareReceipt)
+  }
+  return [...pocs.values()]
 }
 
 /**
  * Judges all evidence of an epoch. Pure: the same arguments give the same bytes on every machine.
- * Who came first is decided by the time of receipt, then by the log, never by the order of `evidence` or `places`.
- * @param places - by kid; a kid without one is not located.
  * @returns exactly one verdict for each submission, in the order of `evidence`.
  */
-export const judge = (
-  evidence: readonly Evidence[],
-  places: ReadonlyMap<string, Place>,
-  ruleset: Ruleset,
-): Verdict[] => {
-  const cases = evidence.map((one): Case => ({ evidence: one, finding: null }))
-  const firsts = withoutDuplicates(cases.toSorted((a, b) => compareReceipt(a.evidence, b.evidence)))
+export const judge = (evidence: readonly Evidence[], scene: Scene, ruleset: Ruleset, sha256: Sha256): Verdict[] => {
+  const pocs = groupPocs(evidence)
+  const intervals = openIntervals(scene, ruleset)
+  for (const { beacons } of pocs) if (beacons[0] !== undefined) intervals.add(beacons[0])
+  const regular = pocs.map((poc) => {
+    const [beacon] = poc.beacons
+    return judgePoc(poc, beacon === undefined ? 0 : intervals.before(beacon), scene, ruleset)
+  })
 
-  const beacons = new Map<string, BeaconEvidence>()
-  for (const { evidence: one } of firsts) if (one.kind === 'beacon') beacons.set(one.beaconId, one)
-  const scene = { beacons, places, ruleset }
+  const recordsFromMs =
+    scene.recordsFromMs ?? evidence.reduce((least, one) => Math.min(least, one.receivedMs), Infinity)
+  const past: Reciprocity = { beaconed: openTimes(), witnessed: openTimes(), recordsFromMs }
+  for (const [i, poc] of pocs.entries()) {
+    const outcome = regular[i]
+    if (outcome !== undefined) noteValid(poc, outcome, past)
+  }
 
-  const validWitnesses = new Map<string, number>()
-  for (const one of firsts) {
-    if (one.evidence.kind !== 'witness') continue
-    const before = validWitnesses.get(one.evidence.beaconId) ?? 0
-    one.finding = judgeWitness(one.evidence, scene)
-    if (one.finding !== null) continue
-    one.finding = notSelected(before, ruleset)
-    validWitnesses.set(one.evidence.beaconId, before + 1)
+  const outcomes = new Map<Evidence, Outcome>()
+  for (const [i, poc] of pocs.entries()) {
+    const before = regular[i]
+    if (before === undefined) continue
+    const outcome = completePoc(poc, before, past, ruleset)
+    for (const [k, one] of poc.beacons.entries()) outcomes.set(one, outcome.beacons[k] as Outcome)
+    for (const [k, one] of poc.witnesses.entries()) outcomes.set(one, outcome.witnesses[k] as Outcome)
   }
-  for (const one of firsts) {
-    if (one.evidence.kind !== 'beacon') continue
-    one.finding = judgeBeacon(one.evidence, validWitnesses.get(one.evidence.beaconId) ?? 0, scene)
-  }
-  return cases.map((one) => verdictOf(one.evidence, one.finding))
+  const hash = toHex(rulesetHash(ruleset, sha256))
+  return evidence.map((one) => verdictOf(one, outcomes.get(one) as Outcome, hash))
 }

@@ -1,22 +1,32 @@
 import type { Code } from '../../device-sdk/protocol/index.ts'
 import type { Evidence } from './evidence.ts'
+import { explain } from './explain.ts'
 
 export type CoverageCode = Extract<Code, `coverage/${string}`>
 
 /** What was seen and what would have passed, in `unit`. */
-type Measure = { readonly measured?: number; readonly threshold?: number; readonly unit?: string }
+export type Measure = { readonly measured?: number; readonly threshold?: number; readonly unit?: string }
 
 /** Why a rule refuses a submission. `rule` tells apart rules that share a code. */
 export type Finding = Measure & { readonly code: CoverageCode; readonly rule: string }
 
-/** The fate of one submission. `rule` is null where no rule objected. */
+/** The fate of one submission. `rule` is null where no rule objected; then the measure is that of the last rule. */
 export type Verdict = Measure &
   Pick<Evidence, 'logIndex' | 'item' | 'kind' | 'kid' | 'beaconId'> & {
     readonly code: 'accepted' | CoverageCode
     readonly rule: string | null
+    /** How far inside the threshold, in `unit`; below 0 outside. */
+    readonly margin?: number
+    /** What would have turned the verdict, in words. */
+    readonly flip: string
+    /** Hash of the ruleset, in hex. */
+    readonly ruleset: string
   }
 
-export const verdictOf = (evidence: Evidence, finding: Finding | null): Verdict => {
+/** What became of a submission: the finding of the rule that refused it, or the measure that it passed. */
+export type Outcome = Finding | ({ readonly code: 'accepted'; readonly rule: null } & Measure)
+
+export const verdictOf = (evidence: Evidence, outcome: Outcome, ruleset: string): Verdict => {
   const { logIndex, item, kind, kid, beaconId } = evidence
-  return { logIndex, item, kind, kid, beaconId, ...(finding ?? { code: 'accepted', rule: null }) }
+  return { logIndex, item, kind, kid, beaconId, ...outcome, ...explain({ kind, ...outcome }), ruleset }
 }

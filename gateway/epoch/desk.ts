@@ -1,11 +1,11 @@
 import { fromHex, toHex } from '../../device-sdk/protocol/index.ts'
-import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
-import type { Evidence, Place, Verdict } from '../coverage/index.ts'
-import { firstCoverage, judge, rulesetHash } from '../coverage/index.ts'
+import { keccak256 } from '../../device-sdk/signer/index.ts'
+import { explain, firstCoverage } from '../coverage/index.ts'
 import type { Registry } from '../registry/index.ts'
-import { closeEpoch, merkleTree } from '../rewards/index.ts'
+import { merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
-import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+import { computeEpoch } from './compute.ts'
+import { historyBefore, logEntries } from './log-entries.ts'
 
 export type ClosedEpoch = EpochRow & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] }
 
@@ -18,53 +18,6 @@ export type EpochDeps = {
   now(): number
 }
 
-const pageRows = 1_000
-
-/**
- * Everything of a part of the log that counts: submissions to judge, and who delivered a reading. What was signed by a key that
- * was rotated since counts for its heir: a rotation makes no second device.
- */
-const gather = (
-  { store, registry }: EpochDeps,
-  logFrom: number,
-  logTo: number,
-): { evidence: Evidence[]; sensors: string[] } => {
-  const evidence: Evidence[] = []
-  const sensors = new Set<string>()
-  for (let from = logFrom; from < logTo; ) {
-    const page = store.log.range(from, logTo, pageRows)
-    for (const entry of page) {
-      const report = countedReport(entry)
-      if (report === null) continue
-      const heir = registry.heirOf(entry.kid)
-      for (const one of evidenceOf(entry, report, sha256)) evidence.push({ ...one, kid: heir })
-      if (hasReading(report)) sensors.add(heir)
-    }
-    from = page[page.length - 1]?.logIndex ?? logTo
-  }
-  return { evidence, sensors: [...sensors].sort() }
-}
-
-const placesOf = (registry: Registry): Map<string, Place> => {
-  const places = new Map<string, Place>()
-  for (const { kid, place } of registry.all()) if (place !== null) places.set(kid, place)
-  return places
-}
-
-const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
-  epoch,
-  logIndex: verdict.logIndex,
-  item: verdict.item,
-  kind: verdict.kind,
-  kid: verdict.kid,
-  beaconId: verdict.beaconId,
-  code: verdict.code,
-  rule: verdict.rule,
-  measured: verdict.measured ?? null,
-  threshold: verdict.threshold ?? null,
-  unit: verdict.unit ?? null,
-})
-
 /** Closes epochs: judges what the log gained since the last one, splits the budget, stores verdicts, shares and root. */
 export const openEpochDesk = (deps: EpochDeps) => {
   const { store, registry, epochS, budget, now } = deps
@@ -72,36 +25,18 @@ export const openEpochDesk = (deps: EpochDeps) => {
     const [last] = store.epochs.newest(1)
     const logFrom = last?.logTo ?? 0
     const logTo = store.log.head()
-    const { evidence, sensors } = gather(deps, logFrom, logTo)
-    const verdicts = judge(evidence, placesOf(registry), firstCoverage)
-    const addresses = new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address]))
-    const available = budget + BigInt(last?.carried ?? 0)
-    const closed = closeEpoch({
+    const closedMs = now()
+    const { verdicts, shares, ...computed } = computeEpoch({
       epoch,
-      budget: available,
-      verdicts,
-      sensors,
-      addresses,
+      entries: logEntries(store, logFrom, logTo),
+      ...historyBefore(store, closedMs),
+      addresses: new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address])),
+      budget: budget + BigInt(last?.carried ?? 0),
       ruleset: firstCoverage,
-      keccak256,
     })
-    const row: EpochRow = {
-      epoch,
-      logFrom,
-      logTo,
-      closedMs: now(),
-      ruleset: toHex(rulesetHash(firstCoverage, sha256)),
-      root: toHex(closed.root),
-      budget: available.toString(),
-      paid: closed.paid.toString(),
-      carried: closed.carried.toString(),
-    }
-    const shares = closed.rows.map(({ index, kid, address, points, amount }): ShareRow => {
-      return { epoch, index, kid, address: toHex(address), points: points.toString(), amount: amount.toString() }
-    })
-    const rows = verdicts.map((verdict) => verdictRow(epoch, verdict))
-    store.epochs.close(row, rows, shares)
-    return { ...row, verdicts: rows, shares }
+    const row: EpochRow = { ...computed, logFrom, logTo, closedMs }
+    store.epochs.close(row, verdicts, shares)
+    return { ...row, verdicts, shares }
   }
 
   const running = (): number => Math.floor(now() / 1000 / epochS)
@@ -114,7 +49,7 @@ export const openEpochDesk = (deps: EpochDeps) => {
       const newest = store.epochs.newest(1)[0]?.epoch ?? opened - 1
       return due > newest ? close(due) : null
     },
-    /** A closed epoch with every verdict, every share and its Merkle proof; null where there is none. */
+    /** A closed epoch with every verdict and what would have turned it, every share and its Merkle proof; null where there is none. */
     view: (epoch: number): unknown => {
       const row = store.epochs.at(epoch)
       if (row === null) return null
@@ -125,7 +60,7 @@ export const openEpochDesk = (deps: EpochDeps) => {
       const tree = merkleTree(leaves, keccak256)
       return {
         ...row,
-        verdicts: store.epochs.verdicts(epoch),
+        verdicts: store.epochs.verdicts(epoch).map((verdict) => ({ ...verdict, ...explain(verdict) })),
         shares: shares.map((share, i) => ({ ...share, proof: tree.proof(i).map(toHex) })),
       }
     },

@@ -1,8 +1,9 @@
 import type { Keccak256 } from './merkle.ts'
 import { merkleTree } from './merkle.ts'
-import type { JudgedSubmission } from './points.ts'
+import type { Factors, JudgedSubmission } from './points.ts'
 import { earnedPoints } from './points.ts'
-import { split } from './split.ts'
+import type { Ceilings } from './settle.ts'
+import { settle } from './settle.ts'
 import type { RewardRules } from './units.ts'
 
 export type EpochInput = {
@@ -14,7 +15,10 @@ export type EpochInput = {
   readonly sensors: readonly string[]
   /** EVM address of 20 bytes by kid. */
   readonly addresses: ReadonlyMap<string, Uint8Array>
-  readonly ruleset: { readonly rewards: RewardRules }
+  /** Who owns a device, by kid: a cap holds for all devices of an owner together. */
+  readonly owners?: ReadonlyMap<string, string>
+  readonly factors?: Factors
+  readonly ruleset: { readonly rewards: RewardRules & Ceilings }
   readonly keccak256: Keccak256
 }
 
@@ -34,7 +38,7 @@ export type ClosedEpoch = {
   readonly root: Uint8Array
   readonly budget: bigint
   readonly paid: bigint
-  /** What of the budget goes over into the next epoch: all of it where nobody has a point, else nothing. */
+  /** What of the budget goes over into the next epoch: all of it where nobody has a point, else what is over a ceiling. */
   readonly carried: bigint
 }
 
@@ -44,9 +48,12 @@ export type ClosedEpoch = {
  */
 export const closeEpoch = (input: EpochInput): ClosedEpoch => {
   const { epoch, budget, addresses, keccak256 } = input
-  const earned = earnedPoints(input.verdicts, input.sensors, input.ruleset.rewards)
-  const claims = [...earned].map(([key, points]) => ({ key, points })).sort((a, b) => (a.key < b.key ? -1 : 1))
-  const amounts = split(budget, claims)
+  const { rewards } = input.ruleset
+  const earned = earnedPoints(input.verdicts, input.sensors, rewards, input.factors)
+  const claims = [...earned]
+    .map(([key, points]) => ({ key, points, owner: input.owners?.get(key) ?? key }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const { amounts, rolled } = settle(budget, claims, rewards)
   const rows = claims.map(({ key: kid, points }, index): EpochRow => {
     const address = addresses.get(kid)
     if (address === undefined) throw new Error(`no address for ${kid}, which has points: give one for each device`)
@@ -56,6 +63,5 @@ export const closeEpoch = (input: EpochInput): ClosedEpoch => {
     rows.map((row) => ({ epoch, ...row })),
     keccak256,
   )
-  const paid = rows.length === 0 ? 0n : budget
-  return { rows, root, budget, paid, carried: budget - paid }
+  return { rows, root, budget, paid: budget - rolled, carried: rolled }
 }

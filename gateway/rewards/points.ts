@@ -7,6 +7,16 @@ export type JudgedSubmission = {
   readonly kid: string
   readonly beaconId: string
   readonly code: string
+  /** Density scale of the beaconer, which is that of its witnesses too; 1 where it is absent. Source: HIP-17. */
+  readonly scale?: number
+}
+
+/** What else multiplies the units of a device; 1 where it is absent. */
+export type Factors = {
+  /** How good its data is, 0 to 1. */
+  readonly quality?: ReadonlyMap<string, number>
+  /** How much of it was consumed, from 1. */
+  readonly use?: ReadonlyMap<string, number>
 }
 
 /** How many accepted witnesses each beacon has. */
@@ -19,25 +29,28 @@ const countWitnesses = (accepted: readonly JudgedSubmission[]): Map<string, numb
 }
 
 /**
- * The points of each device that earned any, by kid, in no particular order. Points are summed as integers,
- * so that the order of the arguments does not matter.
+ * The points of each device that earned any, by kid, in no particular order: for each receipt
+ * floor(units x scale x quality x use x points per unit). Points are summed as integers, so that the order of the
+ * arguments does not matter, and parts of an epoch can be added up.
+ * @param verdicts - all of a beacon, or none.
  * @param sensors - kids with at least one accepted reading; one that comes twice counts once.
  */
 export const earnedPoints = (
   verdicts: readonly JudgedSubmission[],
   sensors: readonly string[],
   rules: RewardRules,
+  { quality, use }: Factors = {},
 ): Map<string, bigint> => {
   const earned = new Map<string, bigint>()
   const credit = (kid: string, units: number): void => {
-    const points = pointsOf(units, rules)
+    const points = pointsOf(units * (quality?.get(kid) ?? 1) * (use?.get(kid) ?? 1), rules)
     if (points > 0n) earned.set(kid, (earned.get(kid) ?? 0n) + points)
   }
   const accepted = verdicts.filter(({ code }) => code === 'accepted')
   const witnesses = countWitnesses(accepted)
-  for (const { kind, kid, beaconId } of accepted) {
+  for (const { kind, kid, beaconId, scale = 1 } of accepted) {
     const n = witnesses.get(beaconId) ?? 0
-    credit(kid, kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules))
+    credit(kid, scale * (kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules)))
   }
   for (const kid of new Set(sensors)) credit(kid, rules.sensorUnits)
   return earned

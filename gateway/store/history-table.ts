@@ -1,3 +1,4 @@
+import type { AssertedPlace } from './device-table.ts'
 import type { Row, Sqlite } from './sqlite.ts'
 import { blob, int, text } from './sqlite.ts'
 
@@ -28,6 +29,12 @@ export type HistoryRow = {
   readonly signatures: readonly HistorySignature[]
 }
 
+/** A place from the moment at which it was asserted: evidence is judged by the one that held when it came. */
+export type PlaceRow = AssertedPlace & { readonly kid: string; readonly fromMs: number }
+
+/** A key that took the place of another. */
+export type Succession = { readonly kid: string; readonly newKid: string; readonly atMs: number }
+
 const rowOf = (row: Row): HistoryRow => ({
   atMs: int(row, 'at_ms'),
   kid: text(row, 'kid'),
@@ -49,6 +56,7 @@ export const historyTable = (sqlite: Sqlite) => {
   const places = sqlite.prepare(
     "SELECT * FROM history WHERE kid = ? AND event = 'device/placed' ORDER BY id DESC LIMIT ?",
   )
+  const ofEvent = sqlite.prepare('SELECT * FROM history WHERE event = ? ORDER BY id')
   const page = sqlite.prepare('SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?')
   return {
     add: ({ atMs, kid, event, actor, detail, digest, signatures }: HistoryRow): void => {
@@ -58,6 +66,18 @@ export const historyTable = (sqlite: Sqlite) => {
     of: (kid: string, limit: number): HistoryRow[] => of.all([kid, limit]).map(rowOf).reverse(),
     /** The newest places of one device, in the order in which they were asserted. */
     placesOf: (kid: string, limit: number): HistoryRow[] => places.all([kid, limit]).map(rowOf).reverse(),
+    /** Every place that was ever asserted, in the order of assertion. */
+    places: (): PlaceRow[] =>
+      ofEvent.all(['device/placed']).map((row) => {
+        const { kid, atMs, detail } = rowOf(row)
+        return { ...(detail.place as AssertedPlace), kid, fromMs: atMs }
+      }),
+    /** Every rotation that took effect, in order. */
+    successions: (): Succession[] =>
+      ofEvent.all(['device/rotated']).map((row) => {
+        const { kid, atMs, detail } = rowOf(row)
+        return { kid, newKid: String(detail.newKid), atMs }
+      }),
     /** Changes of all devices after row `after`, in order. */
     page: (after: number, limit: number): (HistoryRow & { readonly id: number })[] =>
       page.all([after, limit]).map((row) => ({ id: int(row, 'id'), ...rowOf(row) })),

@@ -14,7 +14,12 @@ export type LogEntry = {
   readonly payload: Uint8Array
   readonly signature: Uint8Array
 }
-export type StoredEntry = LogEntry & { readonly logIndex: number; readonly equivocated: boolean }
+export type StoredEntry = LogEntry & {
+  readonly logIndex: number
+  readonly equivocated: boolean
+  /** The newest closed epoch when that was found; -1 where there was none, or the entry is not equivocated. */
+  readonly equivocatedAfter: number
+}
 /** Everything else that was received: kept for people to look at, bounded, counted past the bound. */
 export type Evidence = {
   readonly kid: string
@@ -46,6 +51,8 @@ export type LogFilter = { readonly kid?: string; readonly after?: number; readon
 
 const dayMs = 86_400_000
 const evidencePerDeviceDayMax = 1_000
+/** The column is 0, or 1 where no epoch was closed yet, or this and the number of the newest: a replay tells before from after. */
+const equivocatedBase = 2
 
 const entryOf = (row: Row): StoredEntry => ({
   logIndex: int(row, 'id'),
@@ -54,7 +61,8 @@ const entryOf = (row: Row): StoredEntry => ({
   seq: int(row, 'seq'),
   receivedMs: int(row, 'received_ms'),
   code: text(row, 'code') as Code,
-  equivocated: int(row, 'equivocated') === 1,
+  equivocated: int(row, 'equivocated') !== 0,
+  equivocatedAfter: Math.max(-1, int(row, 'equivocated') - equivocatedBase),
   digest: blob(row, 'digest'),
   payload: blob(row, 'payload'),
   signature: blob(row, 'signature'),
@@ -111,7 +119,10 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
     `INSERT INTO counts (kid, day, code, count, bytes) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET count = count + excluded.count, bytes = bytes + excluded.bytes`,
   )
-  const equivocate = sqlite.prepare('UPDATE reports SET equivocated = 1 WHERE kid = ? AND boot = ? AND seq = ?')
+  const equivocate = sqlite.prepare(
+    `UPDATE reports SET equivocated = (SELECT coalesce(max(epoch), -1) + ${equivocatedBase} FROM epochs)
+    WHERE kid = ? AND boot = ? AND seq = ? AND equivocated = 0`,
+  )
   const putLatest =
     sqlite.prepare(`INSERT INTO latest (kid, schema, log_index, received_ms, time_s, cells) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET log_index = excluded.log_index, received_ms = excluded.received_ms, time_s = excluded.time_s,

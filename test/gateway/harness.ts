@@ -7,7 +7,7 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { evmAddress } from '../../device-sdk/signer/index.ts'
 import type { Registry } from '../../gateway/registry/index.ts'
 import { openRegistry } from '../../gateway/registry/index.ts'
-import type { Device, Store } from '../../gateway/store/index.ts'
+import type { Device, HistoryRow, Store } from '../../gateway/store/index.ts'
 import { openStore } from '../../gateway/store/index.ts'
 import { chooseVerifier } from '../../gateway/verifier/index.ts'
 import type { TestKey } from './keys.ts'
@@ -87,5 +87,10 @@ const activeDevice = ({ kid, name, signer: { publicKey } }: TestKey): Device => 
 export const changeDevice = (registry: Registry, kid: string, change: Partial<Device>): void => {
   const device = registry.get(kid)
   if (device === null) throw new Error(`no device ${kid}`)
-  registry.apply({ devices: [{ ...device, ...change }], history: [] })
+  const row = { atMs: 0, kid, actor: 'admin', digest: null, signatures: [] } as const
+  const { place, rotatedTo } = change
+  const history: HistoryRow[] = []
+  if (place) history.push({ ...row, event: 'device/placed', detail: { place } })
+  if (rotatedTo) history.push({ ...row, event: 'device/rotated', detail: { newKid: rotatedTo } })
+  registry.apply({ devices: [{ ...device, ...change }], history })
 }

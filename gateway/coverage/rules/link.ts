@@ -1,12 +1,17 @@
-import type { BeaconEvidence, Place, WitnessEvidence } from '../evidence.ts'
+import type { BeaconEvidence, Hotspot, Place, WitnessEvidence } from '../evidence.ts'
 import { distanceM } from '../geometry.ts'
 import type { Ruleset } from '../ruleset.ts'
 import type { Finding } from '../verdict.ts'
+
+/** A hotspot with a place that can be used. */
+export type Located = Hotspot & { readonly place: Place }
 
 /** A witness with the beacon that it heard, both ends located. */
 export type Link = {
   readonly beacon: BeaconEvidence
   readonly witness: WitnessEvidence
+  readonly sender: Hotspot
+  readonly receiver: Hotspot
   readonly from: Place
   readonly to: Place
   readonly distanceM: number
@@ -15,10 +20,12 @@ export type Link = {
 /** One rule about a link: null where it has no objection. */
 export type LinkRule = (link: Link, ruleset: Ruleset) => Finding | null
 
-export const linkOf = (beacon: BeaconEvidence, witness: WitnessEvidence, from: Place, to: Place): Link => ({
+export const linkOf = (beacon: BeaconEvidence, witness: WitnessEvidence, sender: Located, receiver: Located): Link => ({
   beacon,
   witness,
-  from,
-  to,
-  distanceM: distanceM(from, to),
+  sender,
+  receiver,
+  from: sender.place,
+  to: receiver.place,
+  distanceM: distanceM(sender.place, receiver.place),
 })

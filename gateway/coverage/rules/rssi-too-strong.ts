@@ -1,16 +1,18 @@
 import { maxRssiDbm } from '../geometry.ts'
-import type { LinkRule } from './link.ts'
+import { hzOf } from './frequency.ts'
+import type { Link, LinkRule } from './link.ts'
 
-/** No signal arrives stronger than through free space. Why the beacon's frequency: a lower one, told by the witness, would raise its limit. */
-export const rssiTooStrong: LinkRule = ({ beacon, witness, from, to, distanceM }) => {
-  const measured = witness.rssiDdbm / 10
-  const threshold = maxRssiDbm({
-    txDbm: beacon.txDdbm / 10,
-    txGainDdbi: from.gainDdbi,
-    rxGainDdbi: to.gainDdbi,
-    freqHz: beacon.freqKhz * 1000,
-    distanceM,
-  })
-  if (measured <= threshold) return null
-  return { code: 'coverage/rssi-too-strong', rule: 'rssi-too-strong', measured, threshold, unit: 'dBm' }
+type Strength = { readonly measured: number; readonly threshold: number; readonly unit: 'dBm' }
+
+/** The signal beside what free space allows. Why the beacon's frequency: a lower one, told by the witness, would raise its limit. */
+export const strengthOf = ({ beacon, witness, from, to, distanceM }: Link): Strength => {
+  const hop = { txDbm: beacon.txDbm, txGainDbi: from.gainDbi, rxGainDbi: to.gainDbi, distanceM }
+  return { measured: witness.rssiDbm, threshold: maxRssiDbm({ ...hop, freqHz: hzOf(beacon.freqKhz) }), unit: 'dBm' }
+}
+
+/** No signal arrives stronger than through free space. */
+export const rssiTooStrong: LinkRule = (link) => {
+  const strength = strengthOf(link)
+  if (strength.measured <= strength.threshold) return null
+  return { code: 'coverage/rssi-too-strong', rule: 'rssi-too-strong', ...strength }
 }

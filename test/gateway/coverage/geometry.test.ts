@@ -44,11 +44,11 @@ describe('geometry', () => {
   })
 
   it('allows -57.334 dBm at 508 m with 12 dBm and gains of 8.1 and 8.3 dBi, of which whole dB count', () => {
-    const hop = { txDbm: 12, txGainDdbi: 81, rxGainDdbi: 83, freqHz: 867_900_024, distanceM: 508 }
+    const hop = { txDbm: 12, txGainDbi: 8.1, rxGainDbi: 8.3, freqHz: 867_900_024, distanceM: 508 }
     expect(maxRssiDbm(hop)).toBe(-57.334232963418515)
-    expect(maxRssiDbm({ ...hop, txGainDdbi: 89 })).toBe(maxRssiDbm(hop))
-    expect(maxRssiDbm({ ...hop, rxGainDdbi: 90 })).toBeCloseTo(maxRssiDbm(hop) + 1, 12)
-    expect(maxRssiDbm({ ...hop, rxGainDdbi: -1 })).toBeCloseTo(maxRssiDbm(hop) - 9, 12)
+    expect(maxRssiDbm({ ...hop, txGainDbi: 8.9 })).toBe(maxRssiDbm(hop))
+    expect(maxRssiDbm({ ...hop, rxGainDbi: 9 })).toBeCloseTo(maxRssiDbm(hop) + 1, 12)
+    expect(maxRssiDbm({ ...hop, rxGainDbi: -0.1 })).toBeCloseTo(maxRssiDbm(hop) - 9, 12)
   })
 
   it('loses 20 dB for ten times the distance or the frequency', () => {

@@ -1,9 +1,12 @@
 import { latLngToCell } from 'h3-js'
 import { describe, expect, it } from 'vitest'
+import { toHex } from '../../../device-sdk/protocol/index.ts'
+import { sha256 } from '../../../device-sdk/signer/index.ts'
 import type { Evidence, Place } from '../../../gateway/coverage/index.ts'
-import { firstCoverage, judge } from '../../../gateway/coverage/index.ts'
-import { beacon, codesOf, judged, kidOf, placeAt, places, witness } from './scene.ts'
+import { firstCoverage, rulesetHash } from '../../../gateway/coverage/index.ts'
+import { beacon, codesOf, judged, judgedBy, kidOf, placeAt, places, witness } from './scene.ts'
 
+const hash = toHex(rulesetHash(firstCoverage, sha256))
 const without = (kid: string) => new Map([...places].filter(([key]) => key !== kid))
 const withPlace = (kid: string, place: Place) => new Map([...places, [kid, place]])
 
@@ -13,10 +16,13 @@ const witnesses = (count: number) =>
 
 describe('judge', () => {
   it('accepts a beacon that was heard, and who heard it', () => {
-    expect(judged([beacon(), witness()])).toEqual([
-      { logIndex: 1, item: 0, kind: 'beacon', kid: kidOf(1), beaconId: 'b'.repeat(16), code: 'accepted', rule: null },
-      { logIndex: 2, item: 0, kind: 'witness', kid: kidOf(2), beaconId: 'b'.repeat(16), code: 'accepted', rule: null },
-    ])
+    const common = { item: 0, beaconId: 'b'.repeat(16), code: 'accepted', rule: null, ruleset: hash }
+    const heard = { measured: 1, threshold: 1, unit: 'witnesses', margin: 0, flip: '1 witness fewer' }
+    const [own, other] = judged([beacon(), witness()])
+    expect(own).toEqual({ logIndex: 1, kind: 'beacon', kid: kidOf(1), ...common, ...heard })
+    expect(other).toMatchObject({ logIndex: 2, kind: 'witness', kid: kidOf(2), ...common, measured: -110, unit: 'dBm' })
+    expect(other?.margin).toBe((other?.threshold ?? 0) + 110)
+    expect(other?.flip).toMatch(/^over \d+(\.\d)? dB stronger$/)
   })
 
   it('gives one verdict for each submission, in the order of the input', () => {
@@ -69,7 +75,7 @@ describe('judge', () => {
   })
 
   it('lets no second attempt replace a refused one', () => {
-    const refused = witness({ rssiDdbm: 0 })
+    const refused = witness({ rssiDbm: 0 })
     expect(codesOf([beacon(), refused, witness({ item: 1 })])).toEqual([
       'coverage/no-valid-witnesses',
       'coverage/rssi-too-strong',
@@ -109,7 +115,7 @@ describe('judge', () => {
     ['coverage/self-witness', { kid: kidOf(1) }, placeAt(51, -0.1)],
     ['coverage/too-far', {}, placeAt(52, -0.1)],
     ['coverage/too-near', {}, placeAt(51.001, -0.1)],
-    ['coverage/rssi-too-strong', { rssiDdbm: -100 }, placeAt(51.02, -0.1)],
+    ['coverage/rssi-too-strong', { rssiDbm: -10 }, placeAt(51.02, -0.1)],
   ])('refuses with %s', (code, over, place) => {
     const evidence = witness(over)
     expect(codesOf([beacon(), evidence], withPlace(evidence.kid, place))).toEqual(['coverage/no-valid-witnesses', code])
@@ -123,7 +129,7 @@ describe('judge', () => {
   })
 
   it('counts the earliest 14 valid witnesses', () => {
-    const heard = witnesses(16).map((one, i) => (i === 3 ? { ...one, rssiDdbm: 0 } : one))
+    const heard = witnesses(16).map((one, i) => (i === 3 ? { ...one, rssiDbm: 0 } : one))
     const [own, ...others] = judged([beacon(), ...heard.toReversed()])
     const inOrder = others.toReversed()
     expect(own?.code).toBe('accepted')
@@ -138,10 +144,10 @@ describe('judge', () => {
 
   it('takes its thresholds from the ruleset', () => {
     const coverage = { ...firstCoverage.coverage, maxWitnesses: 1, maxKm: 3 }
-    const verdicts = judge([beacon(), ...witnesses(3)], places, { ...firstCoverage, coverage })
+    const verdicts = judgedBy({ ...firstCoverage, coverage }, [beacon(), ...witnesses(3)])
     expect(verdicts.map(({ code }) => code)).toEqual(['accepted', 'accepted', 'coverage/too-far', 'coverage/too-far'])
     const few = { ...firstCoverage, coverage: { ...coverage, maxKm: 100 } }
-    expect(judge([beacon(), ...witnesses(2)], places, few)[2]?.code).toBe('coverage/not-selected')
+    expect(judgedBy(few, [beacon(), ...witnesses(2)])[2]?.code).toBe('coverage/not-selected')
   })
 
   it('replays to the same bytes whatever the order of places and evidence', () => {

@@ -1,10 +1,19 @@
 import { cellToLatLng, latLngToCell } from 'h3-js'
-import type { BeaconEvidence, Evidence, Place, WitnessEvidence } from '../../../gateway/coverage/index.ts'
+import { sha256 } from '../../../device-sdk/signer/index.ts'
+import type {
+  BeaconEvidence,
+  Evidence,
+  Place,
+  Ruleset,
+  Scene,
+  Verdict,
+  WitnessEvidence,
+} from '../../../gateway/coverage/index.ts'
 import { firstCoverage, judge } from '../../../gateway/coverage/index.ts'
 
-export const placeOfCell = (cell: string, gainDdbi = 12): Place => {
+export const placeOfCell = (cell: string, gainDbi = 1.2): Place => {
   const [lat, lng] = cellToLatLng(cell)
-  return { cell, latE7: Math.round(lat * 1e7), lngE7: Math.round(lng * 1e7), gainDdbi }
+  return { cell, latE7: Math.round(lat * 1e7), lngE7: Math.round(lng * 1e7), gainDbi }
 }
 
 export const placeAt = (lat: number, lng: number): Place => placeOfCell(latLngToCell(lat, lng, 12))
@@ -19,7 +28,7 @@ export const beacon = (over: Partial<BeaconEvidence> = {}): BeaconEvidence => ({
   receivedMs: 1000,
   beaconId: 'b'.repeat(16),
   freqKhz: 868_100,
-  txDdbm: 140,
+  txDbm: 14,
   ...over,
 })
 
@@ -30,10 +39,9 @@ export const witness = (over: Partial<WitnessEvidence> = {}): WitnessEvidence =>
   kid: kidOf(2),
   receivedMs: 1100,
   beaconId: 'b'.repeat(16),
-  rssiDdbm: -1100,
-  snrDdb: 55,
+  rssiDbm: -110,
+  snrDb: 5.5,
   freqKhz: 868_100,
-  dr: 3,
   ...over,
 })
 
@@ -45,8 +53,17 @@ export const places: ReadonlyMap<string, Place> = new Map(
   ]),
 )
 
-export const judged = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places) =>
-  judge(evidence, where, firstCoverage)
+/** A registry that knows every key, located or not. */
+export const sceneOf = (where: ReadonlyMap<string, Place>, over: Partial<Scene> = {}): Scene => ({
+  hotspot: (kid) => ({ place: where.get(kid) ?? null }),
+  ...over,
+})
+
+export const judgedBy = (ruleset: Ruleset, evidence: readonly Evidence[], scene: Scene = sceneOf(places)): Verdict[] =>
+  judge(evidence, scene, ruleset, sha256)
+
+export const judged = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): Verdict[] =>
+  judgedBy(firstCoverage, evidence, sceneOf(where))
 
 export const codesOf = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): string[] =>
   judged(evidence, where).map(({ code }) => code)

@@ -51,7 +51,7 @@ describe('closeEpoch', () => {
   })
 
   it('gives nothing for what was refused or not selected', () => {
-    const closed = close({ verdicts: judged([beacon(), ...heard(16), witness({ kid: kidOf(40), rssiDdbm: 0 })]) })
+    const closed = close({ verdicts: judged([beacon(), ...heard(16), witness({ kid: kidOf(40), rssiDbm: 0 })]) })
     expect(closed.rows.map(({ kid }) => kid)).toEqual(Array.from({ length: 15 }, (_, i) => kidOf(i + 1)))
     expect(closed.rows[1]?.points).toBe(221_955_298n)
   })

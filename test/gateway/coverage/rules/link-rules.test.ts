@@ -1,5 +1,6 @@
 import { cellToCenterChild, cellToParent, getPentagons, gridDisk, gridDistance, gridRing } from 'h3-js'
 import { describe, expect, it } from 'vitest'
+import type { Place } from '../../../../gateway/coverage/index.ts'
 import { firstCoverage } from '../../../../gateway/coverage/index.ts'
 import type { Link } from '../../../../gateway/coverage/rules/link.ts'
 import { linkOf } from '../../../../gateway/coverage/rules/link.ts'
@@ -11,7 +12,8 @@ import { beacon, kidOf, placeAt, placeOfCell, witness } from '../scene.ts'
 
 const home = placeAt(51.5, -0.1)
 const away = placeAt(51.52, -0.1)
-const link = (over: Partial<Link> = {}): Link => ({ ...linkOf(beacon(), witness(), home, away), ...over })
+const between = (from: Place, to: Place): Link => linkOf(beacon(), witness(), { place: from }, { place: to })
+const link = (over: Partial<Link> = {}): Link => ({ ...between(home, away), ...over })
 
 describe('self-witness', () => {
   it('objects to the key of the beaconer, and to no other', () => {
@@ -42,15 +44,15 @@ describe('too-near', () => {
   }
 
   it('wants 8 cells of resolution 11: 7 are too few', () => {
-    expect(tooNear(linkOf(beacon(), witness(), home, ring(8)), firstCoverage)).toBeNull()
-    expect(tooNear(linkOf(beacon(), witness(), home, ring(7)), firstCoverage)).toEqual({
+    expect(tooNear(between(home, ring(8)), firstCoverage)).toBeNull()
+    expect(tooNear(between(home, ring(7)), firstCoverage)).toEqual({
       code: 'coverage/too-near',
       rule: 'too-near',
       measured: 7,
       threshold: 8,
       unit: 'cells',
     })
-    expect(tooNear(linkOf(beacon(), witness(), home, home), firstCoverage)?.measured).toBe(0)
+    expect(tooNear(between(home, home), firstCoverage)?.measured).toBe(0)
   })
 
   it('counts metres where H3 cannot count cells', () => {
@@ -69,15 +71,10 @@ describe('too-near', () => {
         return around.slice(0, 40).flatMap((a) => around.filter((b) => isUncounted(a, b)).map((b) => [a, b] as const))
       })
     const found = pairs.map(([a, b]) => {
-      const between = linkOf(
-        beacon(),
-        witness(),
-        placeOfCell(cellToCenterChild(a, 12)),
-        placeOfCell(cellToCenterChild(b, 12)),
-      )
-      const finding = tooNear(between, firstCoverage)
-      expect(finding === null).toBe(between.distanceM >= 397)
-      if (finding !== null) expect(finding).toMatchObject({ measured: between.distanceM, threshold: 397, unit: 'm' })
+      const across = between(placeOfCell(cellToCenterChild(a, 12)), placeOfCell(cellToCenterChild(b, 12)))
+      const finding = tooNear(across, firstCoverage)
+      expect(finding === null).toBe(across.distanceM >= 397)
+      if (finding !== null) expect(finding).toMatchObject({ measured: across.distanceM, threshold: 397, unit: 'm' })
       return finding
     })
     expect(found.filter((finding) => finding === null).length).toBeGreaterThan(0)
@@ -85,28 +82,28 @@ describe('too-near', () => {
   })
 
   it('throws at no pair of cells, however far apart', () => {
-    expect(tooNear(linkOf(beacon(), witness(), home, placeAt(-33.9, 151.2)), firstCoverage)).toBeNull()
+    expect(tooNear(between(home, placeAt(-33.9, 151.2)), firstCoverage)).toBeNull()
   })
 })
 
 describe('rssi-too-strong', () => {
-  const at508 = (rssiDdbm: number, txDdbm = 120) =>
+  const at508 = (rssiDbm: number, txDbm = 12) =>
     link({
-      beacon: beacon({ freqKhz: 867_900, txDdbm }),
-      witness: witness({ rssiDdbm, freqKhz: 1 }),
-      from: { ...home, gainDdbi: 81 },
-      to: { ...away, gainDdbi: 83 },
+      beacon: beacon({ freqKhz: 867_900.024, txDbm }),
+      witness: witness({ rssiDbm, freqKhz: 1 }),
+      from: { ...home, gainDbi: 8.1 },
+      to: { ...away, gainDbi: 8.3 },
       distanceM: 508,
     })
 
   it('objects above the limit of free space at the frequency of the beacon', () => {
-    expect(rssiTooStrong(at508(-574), firstCoverage)).toBeNull()
-    const finding = rssiTooStrong(at508(-573), firstCoverage)
+    expect(rssiTooStrong(at508(-57.4), firstCoverage)).toBeNull()
+    const finding = rssiTooStrong(at508(-57.3), firstCoverage)
     expect(finding).toMatchObject({ code: 'coverage/rssi-too-strong', measured: -57.3, unit: 'dBm' })
-    expect(finding?.threshold).toBeCloseTo(-57.334, 3)
+    expect(finding?.threshold).toBe(-57.334232963418515)
   })
 
   it('raises the limit with the power of the beacon', () => {
-    expect(rssiTooStrong(at508(-573, 121), firstCoverage)).toBeNull()
+    expect(rssiTooStrong(at508(-57.3, 12.1), firstCoverage)).toBeNull()
   })
 })

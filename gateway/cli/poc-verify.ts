@@ -1,0 +1,73 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Console } from '../../bin/console/index.ts'
+import type { Result } from '../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import { sha256 } from '../../device-sdk/signer/index.ts'
+import { profileNames, profileOf } from '../coverage/index.ts'
+import type { Summary } from '../exchange/index.ts'
+import { scanFile, verifyScan } from '../exchange/index.ts'
+
+type Options = {
+  readonly profile: string
+  readonly input: string
+  readonly output: string
+  readonly explain?: boolean
+}
+
+const bufferLines = 512
+const badLinesShown = 20
+
+/** Lines of JSON into a file, many at once. */
+const openLines = (path: string) => {
+  const fd = openSync(path, 'w')
+  let waiting: string[] = []
+  const flush = (): void => {
+    if (waiting.length > 0) writeSync(fd, `${waiting.join('\n')}\n`)
+    waiting = []
+  }
+  return {
+    write: (line: unknown): void => {
+      waiting.push(JSON.stringify(line))
+      if (waiting.length >= bufferLines) flush()
+    },
+    close: (): void => {
+      flush()
+      closeSync(fd)
+    },
+  }
+}
+
+const verify = async (options: Options, console: Console): Promise<Result<Summary>> => {
+  const profile = profileOf(options.profile)
+  if (profile === null) return fail('ruleset/unknown', `${options.profile}; there are ${profileNames.join(', ')}`)
+  let bad = 0
+  const scan = await scanFile(options.input, profile, (failure) => {
+    bad++
+    if (bad <= badLinesShown) console.warn(failure)
+  })
+  if (!scan.ok) return scan
+  try {
+    const output = openLines(options.output)
+    try {
+      return ok(verifyScan(scan.value, sha256, options.explain ?? false, output.write))
+    } finally {
+      output.close()
+    }
+  } catch (error) {
+    return fail('exchange/unreadable', `${options.output}: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    scan.value.partition.close()
+  }
+}
+
+/** Status 1 where a line was bad: the result is whole otherwise, but not all of the file is in it. */
+export const pocVerify = async (options: Options, console: Console): Promise<void> => {
+  const summary = await verify(options, console)
+  if (summary.ok && summary.value.badLines > 0) process.exitCode = 1
+  console.finish(summary, (value) => [
+    `${value.profile}: ${value.verdicts} verdicts, ${value.accepted} accepted, ${value.rejected} rejected, ${value.pending} pending`,
+    ...Object.entries(value.codes).map(([code, count]) => `  ${String(count).padStart(9)}  ${code}`),
+    `${value.amount} units to ${value.points} points; ruleset ${value.ruleset}`,
+    ...(value.badLines > 0 ? [`${value.badLines} bad lines`] : []),
+  ])
+}

@@ -1,0 +1,28 @@
+/** Limits of one measured quantity, in the unit of its standard schema. */
+export type FieldRules = {
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  /** The most that it changes within a minute. */
+  readonly jumpPerMin?: number
+  /** So long it may stay the same. */
+  readonly frozenMin?: number
+  /** The most that it differs from the middle one of its neighbours. */
+  readonly neighbourDiff?: number
+}
+
+/** What a ruleset says about the quality of data. Source of the figures: WeatherXM, Quality of Data. */
+export type QualityRules = {
+  readonly fields: { readonly [name: string]: FieldRules }
+  /** The part of an hour's expected readings that makes the hour count. */
+  readonly availability: number
+  /** With fewer neighbours there is no comparison. */
+  readonly neighboursMin: number
+  /** Readings of neighbours this near in time are compared. */
+  readonly neighbourMs: number
+  readonly energy: {
+    /** Part of the expected energy, and Wh, by which power and meter may disagree. */
+    readonly slopePart: number
+    readonly slopeWh: number
+  }
+}

@@ -1,0 +1,108 @@
+import { toHex } from '../../device-sdk/protocol/index.ts'
+import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
+import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Verdict } from '../coverage/index.ts'
+import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
+import { closeEpoch } from '../rewards/index.ts'
+import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
+import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+
+/** All that an epoch's verdicts and shares follow from. */
+export type EpochSource = {
+  readonly epoch: number
+  /** The part of the log that it judges, in order. */
+  readonly entries: Iterable<StoredEntry>
+  /** Every assertion of a place, in the order of time. */
+  readonly places: readonly PlaceRow[]
+  /** Every rotation that took effect before the epoch was closed. */
+  readonly successions: readonly Succession[]
+  /** EVM address of 20 bytes by kid: that of the owner, or else of the device. */
+  readonly addresses: ReadonlyMap<string, Uint8Array>
+  readonly budget: bigint
+  readonly ruleset: Ruleset
+}
+
+export type ComputedEpoch = Pick<EpochRow, 'epoch' | 'ruleset' | 'root' | 'budget' | 'paid' | 'carried'> & {
+  readonly verdicts: readonly VerdictRow[]
+  readonly shares: readonly ShareRow[]
+}
+
+/** The device that a key belongs to: itself, or the last of those that took its place. */
+type HeirOf = (kid: string) => string
+
+const heirsOf = (successions: readonly Succession[]): HeirOf => {
+  const next = new Map(successions.map(({ kid, newKid }) => [kid, newKid]))
+  return (kid) => {
+    let heir = kid
+    for (let to = next.get(heir); to !== undefined; to = next.get(heir)) heir = to
+    return heir
+  }
+}
+
+/**
+ * Everything of a part of the log that counts: submissions to judge, and who delivered a reading. What was signed by a key that
+ * was rotated since counts for its heir: a rotation makes no second device.
+ */
+const gather = (
+  entries: Iterable<StoredEntry>,
+  epoch: number,
+  heirOf: HeirOf,
+): { evidence: Evidence[]; sensors: string[] } => {
+  const evidence: Evidence[] = []
+  const sensors = new Set<string>()
+  for (const entry of entries) {
+    const report = countedReport(entry, epoch)
+    if (report === null) continue
+    const heir = heirOf(entry.kid)
+    for (const one of evidenceOf(entry, report, sha256)) evidence.push({ ...one, kid: heir })
+    if (hasReading(report)) sensors.add(heir)
+  }
+  return { evidence, sensors: [...sensors].sort() }
+}
+
+const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<string, PlaceHistory> => {
+  const histories = new Map<string, PlaceHistory>()
+  for (const { kid: asserted, fromMs, cell, latE7, lngE7, gainDdbi } of rows) {
+    const kid = heirOf(asserted)
+    const place: Place = { cell, latE7, lngE7, gainDbi: gainDdbi / 10 }
+    histories.set(kid, withAssertion(histories.get(kid) ?? [], { fromMs, place }))
+  }
+  return histories
+}
+
+const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
+  epoch,
+  logIndex: verdict.logIndex,
+  item: verdict.item,
+  kind: verdict.kind,
+  kid: verdict.kid,
+  beaconId: verdict.beaconId,
+  code: verdict.code,
+  rule: verdict.rule,
+  measured: verdict.measured ?? null,
+  threshold: verdict.threshold ?? null,
+  unit: verdict.unit ?? null,
+})
+
+/** Computes an epoch from the log: no clock, no store, the same bytes on every machine. The gateway and a replay both run this. */
+export const computeEpoch = (source: EpochSource): ComputedEpoch => {
+  const { epoch, entries, places, successions, addresses, budget, ruleset } = source
+  const heirOf = heirsOf(successions)
+  const { evidence, sensors } = gather(entries, epoch, heirOf)
+  const histories = historiesOf(places, heirOf)
+  // Who has a report in the log was registered.
+  const hotspot = (kid: string, atMs: number): Hotspot => ({ place: placeAt(histories.get(kid) ?? [], atMs) })
+  const verdicts = judge(evidence, { hotspot }, ruleset, sha256)
+  const closed = closeEpoch({ epoch, budget, verdicts, sensors, addresses, ruleset, keccak256 })
+  return {
+    epoch,
+    ruleset: toHex(rulesetHash(ruleset, sha256)),
+    root: toHex(closed.root),
+    budget: budget.toString(),
+    paid: closed.paid.toString(),
+    carried: closed.carried.toString(),
+    verdicts: verdicts.map((verdict) => verdictRow(epoch, verdict)),
+    shares: closed.rows.map(({ index, kid, address, points, amount }): ShareRow => {
+      return { epoch, index, kid, address: toHex(address), points: points.toString(), amount: amount.toString() }
+    }),
+  }
+}

@@ -1,0 +1,3 @@
+export { scanFile } from './scan.ts'
+export type { Summary } from './verify.ts'
+export { verifyScan } from './verify.ts'
