@@ -18,6 +18,7 @@ const configSchema = z.strictObject({
   insecure: z.boolean().default(false).describe('allow addresses off loopback although TLS is not there yet'),
   quotaBytesPerDay: z.int().min(65_536).default(67_108_864).describe('what one device may store in a day (UTC)'),
   inFlightMax: z.int().min(1).max(65_535).default(16).describe('unacknowledged reports of one device'),
+  entropyStepS: z.int().min(1).max(3_600).default(60).describe('seconds between published values of entropy'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   epochBudget: z
     .string()
@@ -39,6 +40,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_INSECURE: ['insecure'],
   HEXFIX_QUOTA_BYTES_PER_DAY: ['quotaBytesPerDay'],
   HEXFIX_IN_FLIGHT_MAX: ['inFlightMax'],
+  HEXFIX_ENTROPY_STEP_S: ['entropyStepS'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
 }

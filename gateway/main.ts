@@ -9,6 +9,7 @@ import { listenTcp, startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { isLoopback } from './config.ts'
+import { openEntropyDesk } from './entropy/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
@@ -122,6 +123,16 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     },
   })
 
+  const entropy = openEntropyDesk({
+    path: gatewayFiles(data).entropy,
+    identity,
+    store,
+    stepS: config.entropyStepS,
+    publish: (message) => broker?.sendEntropy(message),
+    failed: ({ code, detail }) => log.error({ event: code, detail }),
+    now: Date.now,
+  })
+  closers.push(entropy.close)
   broker = await startBroker({
     net,
     limits: { inFlightMax: config.inFlightMax },
@@ -142,6 +153,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
           ingest.take({ kid: device, ...(via === undefined ? {} : { via }), message: payload, receivedMs: Date.now() }),
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
+      newestEntropy: entropy.newest,
       refused: (refusal) => {
         metrics.refusals.inc({ code: refusal.code })
         log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
@@ -173,7 +185,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     commands,
     enrol: { ...checks, net, store, registry, now: Date.now },
     identity,
-    facts: () => facts,
+    facts: () => ({ ...facts, entropyTip: entropy.tip() }),
     isConnected,
     disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),

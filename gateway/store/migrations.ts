@@ -52,6 +52,10 @@ CREATE TABLE commands (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE schemas (id INTEGER PRIMARY KEY, document BLOB NOT NULL, signature BLOB NOT NULL, added_ms INTEGER NOT NULL) STRICT;
 `,
+  `
+CREATE TABLE entropy (idx INTEGER PRIMARY KEY, value BLOB NOT NULL, released_ms INTEGER NOT NULL) STRICT;
+CREATE INDEX entropy_released ON entropy (released_ms);
+`,
 ]
 
 export const schemaVersion = migrations.length
