@@ -11,6 +11,7 @@ import type { ControlDeps } from './control-routes.ts'
 import { controlRoutes } from './control-routes.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer, readJson } from './http.ts'
+import { pageRoutes } from './page-routes.ts'
 import { schemaRoutes } from './schema-routes.ts'
 import { senmlRoute } from './senml-route.ts'
 import { deviceView, entryView, latestView, proofView } from './views.ts'
@@ -188,4 +189,5 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     handle: ({ params: [kid = ''] }) => revoke(deps, kid),
   },
   ...controlRoutes(deps),
+  ...pageRoutes(deps),
 ]

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { fromWire } from 'lora-packet'
+import loraPacket from 'lora-packet'
 import { describe, expect, it } from 'vitest'
 import { beaconNonce, deriveChallenge, isBeaconFrame, regionOf, regions } from '../../../device-sdk/protocol/index.ts'
 import { timeOnAirUs } from '../../../device-sdk/radios/index.ts'
@@ -80,7 +80,7 @@ describe('beacons derived from entropy', () => {
 
   it('are proprietary frames to LoRaWAN', () => {
     const { frame } = deriveChallenge(new Uint8Array(32), '00'.repeat(8), new Uint8Array(16), planOf('EU868'), sha256)
-    expect(fromWire(Buffer.from(frame)).getMType()).toBe('Proprietary')
+    expect(loraPacket.fromWire(Buffer.from(frame)).getMType()).toBe('Proprietary')
   })
 })
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { fromFields, fromWire } from 'lora-packet'
+import loraPacket from 'lora-packet'
 import { describe, expect, it, vi } from 'vitest'
 import { beaconNonce, deriveChallenge, regionOf } from '../../../../device-sdk/protocol/index.ts'
 import type { Heard, SemtechOptions } from '../../../../device-sdk/radios/index.ts'
@@ -25,7 +25,7 @@ const beacon = deriveChallenge(value, kid, beaconNonce(value, kid, { boot: 0, se
 const transmission = { frame: beacon.frame, freqKhz: 868_100, dr: 5, txDdbm: 120 }
 
 /** A data frame of a LoRaWAN device, made by lora-packet. */
-const uplink = fromFields(
+const uplink = loraPacket.fromFields(
   { MType: 'Unconfirmed Data Up', DevAddr: Buffer.from('26011bda', 'hex'), FCnt: 4, payload: 'hello', FPort: 1 },
   Buffer.alloc(16, 1),
   Buffer.alloc(16, 2),
@@ -80,7 +80,7 @@ describe('a concentrator behind a packet forwarder', () => {
     const carried = await server.next(pushData)
     expect(carried.bytes).toEqual(sent)
     const { rxpk: packets } = JSON.parse(carried.body.subarray(8).toString()) as { rxpk: { data: string }[] }
-    expect(fromWire(Buffer.from(packets[1]?.data ?? '', 'base64')).DevAddr?.toString('hex')).toBe('26011bda')
+    expect(loraPacket.fromWire(Buffer.from(packets[1]?.data ?? '', 'base64')).DevAddr?.toString('hex')).toBe('26011bda')
     expect(heard.map(({ frame }) => Buffer.from(frame))).toEqual([Buffer.from(beacon.frame), uplink])
     expect(heard[0]).toMatchObject({ rssiDdbm: -350, snrDdb: 51, freqKhz: 868_100, dr: 5, tmst: 3_512_348_611 })
     // Its PUSH_ACK ends here: the forwarder has one.
@@ -130,7 +130,7 @@ describe('a concentrator behind a packet forwarder', () => {
     })
     const frame = Buffer.from(String(txpk.data), 'base64')
     expect(frame).toEqual(Buffer.from(beacon.frame))
-    expect(fromWire(frame).getMType()).toBe('Proprietary')
+    expect(loraPacket.fromWire(frame).getMType()).toBe('Proprietary')
     forwarder.send(forwarder.write(txAck, down.token), radio.port)
     expect(must(await sending)).toMatchObject({ txDdbm: 120 })
     // The answer to our own question is none of the server's business.
