@@ -93,6 +93,8 @@ const startAll = async (): Promise<void> => {
         truly,
         '--true-gain',
         '2',
+        '--gain',
+        '2',
         '--beacon-every',
         '2',
       ])

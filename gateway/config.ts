@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { fail, ok } from '../device-sdk/protocol/index.ts'
+import { profileNames } from './coverage/index.ts'
 
 const port = z.int().min(0).max(65_535)
 const listen = (defaultPort: number) =>
@@ -20,7 +21,9 @@ const configSchema = z.strictObject({
   inFlightMax: z.int().min(1).max(65_535).default(16).describe('unacknowledged reports of one device'),
   pendingS: z.int().min(1).default(86_400).describe('how long a new device has for its first accepted report'),
   rotateWaitS: z.int().min(1).default(259_200).describe("how long a rotation waits that the old key didn't sign"),
+  entropyStepS: z.int().min(1).max(3_600).default(60).describe('seconds between published values of entropy'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
+  ruleset: z.enum(profileNames).default('hexfix-1').describe('the rules by which epochs are judged'),
   epochBudget: z
     .string()
     .regex(/^[0-9]{1,30}$/, 'a whole number in decimal digits')
@@ -43,10 +46,12 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_IN_FLIGHT_MAX: ['inFlightMax'],
   HEXFIX_PENDING_S: ['pendingS'],
   HEXFIX_ROTATE_WAIT_S: ['rotateWaitS'],
+  HEXFIX_ENTROPY_STEP_S: ['entropyStepS'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
+  HEXFIX_RULESET: ['ruleset'],
 }
-const textual = ['data', 'host', 'epochBudget']
+const textual = ['data', 'host', 'epochBudget', 'ruleset']
 
 type Tree = { [name: string]: unknown }
 

@@ -11,6 +11,7 @@ export const gatewayFiles = (data: string) => ({
   key: join(data, 'gateway.key'),
   token: join(data, 'admin-token'),
   store: join(data, 'store.sqlite'),
+  entropy: join(data, 'entropy.chain'),
   run: join(data, 'run.json'),
 })
 

@@ -9,8 +9,10 @@ import { listenTcp, startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { isLoopback } from './config.ts'
+import { namedProfile } from './coverage/index.ts'
 import { deviceNews } from './device-news.ts'
 import { startDueTimer } from './due-timer.ts'
+import { openEntropyDesk } from './entropy/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { epochCloser } from './epoch-closer.ts'
 import { listenHttp, urlOf } from './http-address.ts'
@@ -133,6 +135,16 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     },
   })
 
+  const entropy = openEntropyDesk({
+    path: gatewayFiles(data).entropy,
+    identity,
+    store,
+    stepS: config.entropyStepS,
+    publish: (message) => broker?.sendEntropy(message),
+    failed: ({ code, detail }) => log.error({ event: code, detail }),
+    now: Date.now,
+  })
+  closers.push(entropy.close)
   broker = await startBroker({
     net,
     limits: { inFlightMax: config.inFlightMax },
@@ -153,6 +165,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
           ingest.take({ kid: device, ...(via === undefined ? {} : { via }), message: payload, receivedMs: Date.now() }),
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
+      newestEntropy: entropy.newest,
       refused: (refusal) => {
         metrics.refusals.inc({ code: refusal.code })
         log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
@@ -172,6 +185,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     registry,
     epochS: config.epochS,
     budget: BigInt(config.epochBudget),
+    ruleset: namedProfile(config.ruleset),
     now: Date.now,
   })
   const apiDeps: ApiDeps = {
@@ -186,7 +200,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     chainId,
     now: Date.now,
     identity,
-    facts: () => facts,
+    facts: () => ({ ...facts, entropyTip: entropy.tip() }),
     isConnected,
     changed: (event, device) => log.info({ event, kid: device }),
   }

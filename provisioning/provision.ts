@@ -17,6 +17,7 @@ import {
 } from '../device-sdk/protocol/index.ts'
 import type { Signer } from '../device-sdk/signer/index.ts'
 import { openOrCreateKeyFile, sha256 } from '../device-sdk/signer/index.ts'
+import { entropyTipOf } from './entropy-tip.ts'
 import type { Document, GatewayClient } from './gateway-client.ts'
 
 export type Place = { readonly lat: number; readonly lng: number; readonly gainDbi: number }
@@ -139,8 +140,10 @@ export const provisionLocal = async (
   const placed = await cellOf(client, kid, options.place)
   if (!placed.ok) return placed
   const cell = placed.value ?? trust.cell
+  // A tip that is pinned is changed by a signed command only.
+  const entropyTip = trust.entropyTip ?? (await entropyTipOf(client, cell !== null))
   try {
-    writeTrustFile(options.dir, { ...trust, cell })
+    writeTrustFile(options.dir, { ...trust, entropyTip, cell })
   } catch (error) {
     return fail('device/unwritable', error instanceof Error ? error.message : String(error))
   }

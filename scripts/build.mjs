@@ -47,6 +47,19 @@ await build({
   },
   logLevel: 'warning',
 })
+const page = `${root}gateway/dashboard/page`
+await build({
+  absWorkingDir: root,
+  entryPoints: { app: `${page}/app.ts` },
+  outdir: 'dist/page',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+for (const name of ['index.html', 'style.css']) copyFileSync(`${page}/${name}`, `${dist}/page/${name}`)
 chmodSync(`${dist}/hexfix.js`, 0o755)
 // The notices of others travel with what the bundle carries of them.
 copyFileSync(`${root}NOTICES.md`, `${dist}/NOTICES.md`)

@@ -49,12 +49,14 @@ export const eventLine = (event: DeviceEvent): string | null => {
     case 'receipt/refused':
     case 'command/identify':
     case 'trust/changed':
+    case 'beacon/waiting':
       return `${event.event}: ${event.detail}`
     // A gateway that is away says so at the connection.
     case 'time/refused':
       return event.code === 'time/no-answer' ? null : `${event.code}: ${event.detail}`
     case 'sensor/failed':
     case 'radio/failed':
+    case 'entropy/refused':
     case 'command/refused':
       return `${event.code}: ${event.detail}`
   }

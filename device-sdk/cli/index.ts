@@ -10,6 +10,11 @@ Sensors:
   nmea:PORT[:BAUD]                  position by a GNSS receiver, 9600 baud; or nmea:FILE
   modbus:sdm120:PORT[:BAUD[:UNIT]]  an energy meter, 2400 baud, unit 1
 
+Radios:
+  semtech:127.0.0.1:1700            a concentrator whose packet forwarder sends there
+  semtech:127.0.0.1:1700>SERVER:PORT  the same, and the LoRaWAN server goes on being served
+  air:udp://127.0.0.1:PORT          the simulated air
+
 Examples:
   hexfix device run --dir porch --sensor host --every 60 --batch 10
   hexfix device run --dir roof --sensor firmata:bme280:/dev/ttyACM0`
@@ -25,7 +30,10 @@ export const addDeviceCommands = (program: Command): void => {
     .option('--sensor <spec>', 'what to read; the kinds are below', 'host')
     .option('--every <seconds>', 'seconds between readings', wholeNumber(1, 86_400), 60)
     .option('--batch <readings>', 'readings in one report', wholeNumber(1, 4_096), 1)
-    .option('--radio <spec>', 'be a hotspot: air:udp://127.0.0.1:PORT, the simulated air')
+    .option('--radio <spec>', 'be a hotspot; the kinds are below')
+    .option('--region <id>', 'EU868 or US915', 'EU868')
+    .option('--gain <dbi>', 'antenna gain in dBi, as asserted', '0')
+    .option('--cable-loss <db>', 'loss between radio and antenna in dB', '0')
     .option('--beacon-every <seconds>', 'seconds between beacons', wholeNumber(1, 86_400), 21_600)
     .option('--true-place <lat,lng>', 'where the simulated radio really stands, in degrees')
     .option('--true-gain <dbi>', 'antenna gain of the simulated radio in dBi', '0')

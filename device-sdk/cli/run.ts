@@ -4,7 +4,7 @@ import { readTrustFile } from '../link/index.ts'
 import type { DeviceEvent, RunningDevice } from '../node/index.ts'
 import { runDevice, runHotspot } from '../node/index.ts'
 import type { Failure, Result } from '../protocol/index.ts'
-import { fail, ok } from '../protocol/index.ts'
+import { fail, ok, regionOf, regions } from '../protocol/index.ts'
 import { openRadio } from '../radios/index.ts'
 import { openSensor } from '../sensors/index.ts'
 import { eventLine } from './event-lines.ts'
@@ -18,6 +18,9 @@ type Options = {
   readonly beaconEvery: number
   readonly truePlace?: string
   readonly trueGain: string
+  readonly region: string
+  readonly gain: string
+  readonly cableLoss: string
   readonly journal?: string
   readonly for?: number
 }
@@ -28,15 +31,22 @@ type Shared = {
   readonly onFault: (fault: Failure) => void
 }
 
-/** The one channel, data rate and power of the simulated air: EU868, DR5, 14 dBm. */
-const air = { freqKhz: 868_100, dr: 5, txDdbm: 140 }
+type Ether = { readonly truePlace: { readonly lat: number; readonly lng: number }; readonly gainDbi: number }
 
-const truePlaceOf = ({ truePlace, trueGain }: Options): Result<{ lat: number; lng: number; gainDbi: number }> => {
-  const [lat, lng] = (truePlace ?? '').split(',').map(Number)
+const etherOf = ({ truePlace, trueGain }: Options): Result<Ether | null> => {
+  if (truePlace === undefined) return ok(null)
+  const [lat, lng] = truePlace.split(',').map(Number)
   const gainDbi = Number(trueGain)
   if (lat !== undefined && lng !== undefined && [lat, lng, gainDbi].every(Number.isFinite))
-    return ok({ lat, lng, gainDbi })
-  return fail('place/not-a-cell', `--true-place ${truePlace ?? 'is needed with --radio'}`)
+    return ok({ truePlace: { lat, lng }, gainDbi })
+  return fail('place/not-a-cell', `--true-place ${truePlace}`)
+}
+
+/** Decibels as people write them, in 0.1 dB. */
+const ddbOf = (name: string, text: string, maxDb: number): Result<number> => {
+  const db = Number(text)
+  const good = text.trim() !== '' && Math.abs(db) <= maxDb
+  return good ? ok(Math.round(db * 10)) : fail('radio/bad-option', `${name} ${text}: a number of dB, at most ${maxDb}`)
 }
 
 const startHotspot = async (spec: string, options: Options, shared: Shared): Promise<Result<RunningDevice>> => {
@@ -44,12 +54,25 @@ const startHotspot = async (spec: string, options: Options, shared: Shared): Pro
   if (!trust.ok) return trust
   const { cell } = trust.value
   if (cell === null) return fail('device/no-place', shared.dir)
-  const place = truePlaceOf(options)
-  if (!place.ok) return place
-  const { lat, lng, gainDbi } = place.value
-  const radio = await openRadio(spec, { truePlace: { lat, lng }, gainDbi })
+  const region = regionOf(options.region)
+  if (region === null)
+    return fail('radio/bad-option', `--region ${options.region}; known: ${regions.map(({ id }) => id).join(', ')}`)
+  const gain = ddbOf('--gain', options.gain, 30)
+  if (!gain.ok) return gain
+  const loss = ddbOf('--cable-loss', options.cableLoss, 30)
+  if (!loss.ok) return loss
+  const ether = etherOf(options)
+  if (!ether.ok) return ether
+  const radio = await openRadio(spec, { dir: shared.dir, region, lossDdb: loss.value, ether: ether.value })
   if (!radio.ok) return radio
-  const hotspot = await runHotspot({ ...shared, ...air, radio: radio.value, cell, beaconEveryS: options.beaconEvery })
+  const hotspot = await runHotspot({
+    ...shared,
+    radio: radio.value,
+    region,
+    cell,
+    gainDdbi: gain.value,
+    beaconEveryS: options.beaconEvery,
+  })
   if (!hotspot.ok) await radio.value.close()
   return hotspot
 }

@@ -12,6 +12,7 @@ export const deviceFiles = (dir: string) => ({
   boot: join(dir, 'boot'),
   command: join(dir, 'command'),
   outbox: join(dir, 'outbox'),
+  entropy: join(dir, 'entropy'),
 })
 
 /** Writes a file whole or not at all, and durably: a power cut leaves the old content or the new. */

@@ -30,5 +30,6 @@ export type DeviceEvent =
     }
   | { readonly event: 'command/done'; readonly n: number; readonly op: number; readonly status: number }
   | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
-  | { readonly event: 'command/identify' | 'trust/changed'; readonly detail: string }
+  | { readonly event: 'command/identify' | 'trust/changed' | 'beacon/waiting'; readonly detail: string }
+  | { readonly event: 'entropy/refused'; readonly code: string; readonly detail: string }
   | { readonly event: 'sensor/failed' | 'radio/failed'; readonly code: string; readonly detail: string }

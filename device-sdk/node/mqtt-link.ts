@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt'
 import mqtt from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
-import { toHex, topicOf } from '../protocol/index.ts'
+import { entropyTopic, toHex, topicOf } from '../protocol/index.ts'
 import { askTime } from './ask-time.ts'
 import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
@@ -11,7 +11,12 @@ import { openDelivery } from './delivery.ts'
 import type { SettleDeps } from './settle.ts'
 import { settleBoot } from './settle.ts'
 
-export type LinkOptions = DeliveryOptions & SettleDeps & { readonly commands: Commands }
+export type LinkOptions = DeliveryOptions &
+  SettleDeps & {
+    readonly commands: Commands
+    /** Takes what comes on the entropy topic; absent where nobody asked for it. */
+    readonly takeEntropy?: (message: Uint8Array) => Promise<void>
+  }
 export type Link = {
   /** Sends what waits. */
   pump(): void
@@ -37,7 +42,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, onEvent } = options
+  const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
   const kid = toHex(identity.kid)
   const token = connectTokens(identity)
   const delivery = openDelivery(options)
@@ -75,6 +80,7 @@ export const openLink = (options: LinkOptions): Link => {
 
   const take = (over: MqttClient, topic: string, message: Uint8Array): void => {
     if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
+    if (topic === entropyTopic(identity.net)) void takeEntropy?.(message)
     if (topic !== topicOf(identity.net, kid, 'command')) return
     const result = commands.obey(message)
     if (result !== null) {
@@ -112,6 +118,7 @@ export const openLink = (options: LinkOptions): Link => {
       onEvent({ event: 'link/up', gateway: url })
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
+      if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
       delivery.up(one)
     })
     one.on('message', (topic, message) => take(one, topic, message))

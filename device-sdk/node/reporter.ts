@@ -1,12 +1,13 @@
 import type { Trust } from '../link/index.ts'
 import { deviceFiles, lockFolder, readTrustFile, writeTrustFile } from '../link/index.ts'
-import type { Block, Result } from '../protocol/index.ts'
+import type { Block, Pair, Result } from '../protocol/index.ts'
 import { kidOf, ok, toHex } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
 import { openKeyFile, sha256 } from '../signer/index.ts'
 import { openBootCounter } from './boot-counter.ts'
 import type { Actions } from './commands.ts'
 import { openCommands } from './commands.ts'
+import { followEntropy } from './entropy.ts'
 import type { DeviceEvent } from './events.ts'
 import { signReport } from './identity.ts'
 import type { Link } from './mqtt-link.ts'
@@ -19,13 +20,22 @@ export type ReporterOptions = {
   readonly journal?: string
   readonly outboxBytesMax?: number
   readonly onEvent?: (event: DeviceEvent) => void
+  /** Follow what the gateway publishes for beacons. */
+  readonly wantsEntropy?: boolean
 }
+
+/** A pair that is taken for a report of its own, which must follow. */
+type Reserved = Pair & { submit(timeS: number, blocks: readonly Block[]): number }
 
 /** Signs blocks into reports and delivers them. The one place where a device's key meets what it built. */
 export type Reporter = {
   readonly kid: string
   /** @param timeS - Unix seconds of the first row. @returns the report's seq. */
   submit(timeS: number, blocks: readonly Block[]): number
+  /** Takes the next pair before the report is there, for what must be derived from it. */
+  reserve(): Reserved
+  /** The live value of the gateway's entropy chain; null where there is none. */
+  entropy(): Uint8Array | null
   dropped(): number
   waiting(): number
   close(): Promise<void>
@@ -78,19 +88,33 @@ const openLocked = (
   const allActions = { ...actions, trust: replaceTrust }
   const commands = openCommands({ path: files.command, identity, pinned, actions: allActions, onEvent })
   if (!commands.ok) return commands
+  const entropy = followEntropy({ path: files.entropy, net: trust.net, trust: () => trust })
+  const takeEntropy = async (message: Uint8Array): Promise<void> => {
+    const taken = await entropy.take(message)
+    if (taken.ok) return
+    onEvent({ event: 'entropy/refused', code: taken.error.code, detail: taken.error.detail ?? '' })
+  }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
-  const running = openLink(parts)
+  const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
+  const running = openLink({ ...parts, ...wanted })
   link = running
+
+  const submitAs = (pair: ReturnType<typeof counter.value.next>, timeS: number, blocks: readonly Block[]): number => {
+    const report = signReport(identity, pair, timeS, blocks)
+    box.put(report)
+    onEvent({ event: 'report/signed', boot: report.boot, seq: report.seq, blocks })
+    running.pump()
+    return report.seq
+  }
 
   return ok({
     kid: toHex(kid),
-    submit: (timeS, blocks) => {
-      const report = signReport(identity, counter.value.next(), timeS, blocks)
-      box.put(report)
-      onEvent({ event: 'report/signed', boot: report.boot, seq: report.seq, blocks })
-      running.pump()
-      return report.seq
+    submit: (timeS, blocks) => submitAs(counter.value.next(), timeS, blocks),
+    reserve: () => {
+      const pair = counter.value.next()
+      return { ...pair, submit: (timeS, blocks) => submitAs(pair, timeS, blocks) }
     },
+    entropy: entropy.live,
     dropped: box.dropped,
     waiting: () => box.waiting().length,
     close: async () => {

@@ -694,6 +694,66 @@ export const codes = {
     meaning: 'The simulated air cannot open its port.',
     next: 'Take another port, or 0 for a free one.',
   },
+  'radio/bad-option': {
+    meaning: 'An option of the radio has no usable value.',
+    next: 'Correct it; the detail says what is possible.',
+  },
+  'radio/port-unusable': {
+    meaning: 'The UDP port for the packet forwarder cannot be used.',
+    next: 'Choose another port or address, and set serv_port_up and serv_port_down of the forwarder to it.',
+  },
+  'radio/malformed': {
+    meaning: 'A datagram of a packet forwarder or LoRaWAN server cannot be read.',
+    next: 'Look at which program sends to this port; it was dropped.',
+  },
+  'radio/no-forwarder': {
+    meaning: 'No packet forwarder has asked for downlinks yet, so nothing can be sent.',
+    next: "Point the forwarder's server_address, serv_port_up and serv_port_down here, and start it.",
+  },
+  'radio/no-answer': {
+    meaning: 'The packet forwarder did not say whether it sent.',
+    next: 'See whether the forwarder runs; its log says more.',
+  },
+  'radio/refused': {
+    meaning: 'The packet forwarder refused to send.',
+    next: 'The detail is its reason: TX_FREQ and TX_POWER are settings of the forwarder, the others pass by themselves.',
+  },
+  'radio/not-in-plan': {
+    meaning: "The region's plan has no such channel.",
+    next: 'Choose the region where the radio stands with --region.',
+  },
+  'radio/duty-cycle': {
+    meaning: 'Sending would exceed the duty cycle of the sub-band.',
+    next: 'Wait: the hour that counts moves on. Everything that this radio sent is counted.',
+  },
+  'radio/dwell-time': {
+    meaning: 'Sending would exceed the dwell time of the channel.',
+    next: 'Wait some seconds.',
+  },
+  'radio/ledger-unwritable': {
+    meaning: 'The ledger of airtime cannot be read or written, so nothing may be sent.',
+    next: 'Make room, or give the device a folder that it can write.',
+  },
+  'entropy/unreadable': {
+    meaning: 'The file of the entropy chain cannot be read.',
+    next: 'Restore it from a backup; without it every device would need a new tip.',
+  },
+  'entropy/unwritable': {
+    meaning: 'The file of the entropy chain cannot be written.',
+    next: 'Make room on the disk of the data folder.',
+  },
+  'entropy/not-published': {
+    meaning: 'The entropy of this moment could not be stored, so it was not published.',
+    next: 'Look at the detail; it is tried again at once.',
+  },
+  'entropy/not-pinned': {
+    meaning: 'The device has no tip of the entropy chain, so it cannot check what is published.',
+    next: 'Provision the device again: `hexfix provision` writes the tip.',
+  },
+  'entropy/off-chain': {
+    meaning: 'A published value does not lead to the pinned tip.',
+    next: "Ask the gateway's host whether the chain was replaced; the device takes a new tip by a signed trust command only.",
+  },
   'epoch/not-closed': {
     meaning: 'An epoch could not be closed now.',
     next: 'Look at the detail; it is tried again every half second, and nothing is lost.',

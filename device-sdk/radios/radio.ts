@@ -22,10 +22,13 @@ export type Transmission = {
   readonly txDdbm: number
 }
 
+/** When a frame went on the air, in Unix milliseconds, and what the radio really fed to its antenna, in 0.1 dBm. */
+export type Sent = { readonly atMs: number; readonly txDdbm: number }
+
 export type Radio = {
   readonly name: string
-  /** @returns when the frame went on the air, in Unix milliseconds. Never rejects. */
-  transmit(transmission: Transmission): Promise<Result<{ readonly atMs: number }>>
+  /** Never rejects. */
+  transmit(transmission: Transmission): Promise<Result<Sent>>
   /** Every listener is told of every frame, from the time that it is added. */
   onHeard(listener: (heard: Heard) => void): void
   close(): Promise<void>

@@ -20,7 +20,7 @@ export type Request = {
 /** `raw` goes out as it is, under a media type of its own; everything else as JSON or CBOR. */
 export type Answer = { readonly status?: number } & (
   | { readonly value: unknown; readonly raw?: never }
-  | { readonly raw: Uint8Array; readonly type: string }
+  | { readonly raw: Uint8Array; readonly type: string; readonly headers?: Readonly<Record<string, string>> }
 )
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -131,6 +131,7 @@ export const send = (incoming: IncomingMessage, response: ServerResponse, answer
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...(answer.raw === undefined ? {} : answer.headers),
   })
   response.end(body)
 }

@@ -12,6 +12,7 @@ import { controlRoutes } from './control-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer } from './http.ts'
+import { pageRoutes } from './page-routes.ts'
 import { schemaRoutes } from './schema-routes.ts'
 import { senmlRoute } from './senml-route.ts'
 import { entryView, latestView, proofView } from './views.ts'
@@ -110,4 +111,5 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       answerOf(found(deps.epochs.view(Number(epoch)), `no epoch ${epoch}`), (view) => view),
   },
   ...controlRoutes(deps),
+  ...pageRoutes(deps),
 ]

@@ -29,6 +29,12 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
     drainTimeout: limits.drainTimeoutMs,
   })
   listen(host, links, hooks)
+  host.on('subscribe', (subscriptions, client) => {
+    const link = links.of(client)
+    const newest = hooks.newestEntropy?.() ?? null
+    const topic = entropyTopic(net)
+    if (link && newest !== null && subscriptions.some((one) => one.topic === topic)) deliver(link, topic, newest)
+  })
 
   const accept = (socket: Duplex, remoteAddress: string): void => {
     if (closing || links.open() >= limits.connectionsMax) {

@@ -39,6 +39,8 @@ export type BrokerHooks = {
    * stored: the connection closes without an acknowledgement.
    */
   publish(message: UpMessage): Promise<void>
+  /** What a subscriber to the entropy topic is sent first: the newest value as it was published. */
+  newestEntropy?(): Uint8Array | null
   /** Every refusal, once, for counters and log. Counts against the address, never against the device it names. */
   refused(refusal: Refusal): void
 }

@@ -58,6 +58,19 @@ export const helium2026: Ruleset = {
   },
 }
 
+/** For worlds that run in minutes: no spans between beacons, no reciprocity, everything else that needs no days. */
+const simulation: Ruleset = {
+  ...firstCoverage,
+  name: 'simulation-1',
+  coverage: {
+    ...firstCoverage.coverage,
+    entropyMs: 180_000,
+    beaconLagMs: 4_000,
+    witnessLagMs: 1_500,
+    freqDiffHzMax: 100_000,
+  },
+}
+
 /** Coverage as in helium-2026, with what it lacked: quality of data, use, the price of a move, ceilings. */
 const hexfix1: Ruleset = {
   ...helium2026,
@@ -93,11 +106,18 @@ const hexfix1: Ruleset = {
 }
 
 /** Every ruleset that ever judged, newest last: an old epoch is recomputed by the one that its hash names. `strict` goes here. */
-const profiles: readonly Ruleset[] = [firstCoverage, helium2026, hexfix1]
+const profiles: readonly Ruleset[] = [firstCoverage, helium2026, hexfix1, simulation]
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name)
 
 export const profileOf = (name: string): Ruleset | null => profiles.find((profile) => profile.name === name) ?? null
+
+/** For a name that was checked against `profileNames`. */
+export const namedProfile = (name: string): Ruleset => {
+  const profile = profileOf(name)
+  if (profile === null) throw new RangeError(`no profile ${name}`)
+  return profile
+}
 
 /** @param hash - of the ruleset, in hex. */
 export const rulesetOf = (hash: string, sha256: Sha256): Ruleset | null =>

@@ -4,7 +4,9 @@ import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Verdict } from '.
 import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
 import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
+import type { Derivation } from './evidence.ts'
 import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+import type { ReleasedBetween } from './regenerate.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
@@ -17,6 +19,8 @@ export type EpochSource = {
   readonly successions: readonly Succession[]
   /** EVM address of 20 bytes by kid: that of the owner, or else of the device. */
   readonly addresses: ReadonlyMap<string, Uint8Array>
+  /** The entropy that beacons were derived from. */
+  readonly released: ReleasedBetween
   readonly budget: bigint
   readonly ruleset: Ruleset
 }
@@ -46,6 +50,7 @@ const gather = (
   entries: Iterable<StoredEntry>,
   epoch: number,
   heirOf: HeirOf,
+  derivation: Derivation,
 ): { evidence: Evidence[]; sensors: string[] } => {
   const evidence: Evidence[] = []
   const sensors = new Set<string>()
@@ -53,7 +58,7 @@ const gather = (
     const report = countedReport(entry, epoch)
     if (report === null) continue
     const heir = heirOf(entry.kid)
-    for (const one of evidenceOf(entry, report, sha256)) evidence.push({ ...one, kid: heir })
+    for (const one of evidenceOf(entry, report, derivation)) evidence.push({ ...one, kid: heir })
     if (hasReading(report)) sensors.add(heir)
   }
   return { evidence, sensors: [...sensors].sort() }
@@ -85,12 +90,14 @@ const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
 
 /** Computes an epoch from the log: no clock, no store, the same bytes on every machine. The gateway and a replay both run this. */
 export const computeEpoch = (source: EpochSource): ComputedEpoch => {
-  const { epoch, entries, places, successions, addresses, budget, ruleset } = source
+  const { epoch, entries, places, successions, released, addresses, budget, ruleset } = source
   const heirOf = heirsOf(successions)
-  const { evidence, sensors } = gather(entries, epoch, heirOf)
   const histories = historiesOf(places, heirOf)
   // Who has a report in the log was registered.
   const hotspot = (kid: string, atMs: number): Hotspot => ({ place: placeAt(histories.get(kid) ?? [], atMs) })
+  const gainDdbi = (kid: string, atMs: number): number =>
+    Math.round((hotspot(heirOf(kid), atMs).place?.gainDbi ?? 0) * 10)
+  const { evidence, sensors } = gather(entries, epoch, heirOf, { sha256, released, gainDdbi })
   const verdicts = judge(evidence, { hotspot }, ruleset, sha256)
   const closed = closeEpoch({ epoch, budget, verdicts, sensors, addresses, ruleset, keccak256 })
   return {

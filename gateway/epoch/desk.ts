@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256 } from '../../device-sdk/signer/index.ts'
-import { explain, firstCoverage } from '../coverage/index.ts'
+import type { Ruleset } from '../coverage/index.ts'
+import { explain } from '../coverage/index.ts'
 import type { Registry } from '../registry/index.ts'
 import { merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
@@ -15,12 +16,13 @@ export type EpochDeps = {
   readonly epochS: number
   /** What an epoch pays, besides what the one before could not pay. */
   readonly budget: bigint
+  readonly ruleset: Ruleset
   now(): number
 }
 
 /** Closes epochs: judges what the log gained since the last one, splits the budget, stores verdicts, shares and root. */
 export const openEpochDesk = (deps: EpochDeps) => {
-  const { store, registry, epochS, budget, now } = deps
+  const { store, registry, epochS, budget, ruleset, now } = deps
   const close = (epoch: number): ClosedEpoch => {
     const [last] = store.epochs.newest(1)
     const logFrom = last?.logTo ?? 0
@@ -30,9 +32,10 @@ export const openEpochDesk = (deps: EpochDeps) => {
       epoch,
       entries: logEntries(store, logFrom, logTo),
       ...historyBefore(store, closedMs),
+      released: store.entropy.between,
       addresses: new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address])),
       budget: budget + BigInt(last?.carried ?? 0),
-      ruleset: firstCoverage,
+      ruleset,
     })
     const row: EpochRow = { ...computed, logFrom, logTo, closedMs }
     store.epochs.close(row, verdicts, shares)

@@ -1,7 +1,9 @@
 import type { Report, Sha256 } from '../../device-sdk/protocol/index.ts'
-import { challengeBytes, decode, readReport, toHex } from '../../device-sdk/protocol/index.ts'
+import { decode, readReport, toHex } from '../../device-sdk/protocol/index.ts'
 import type { Evidence } from '../coverage/index.ts'
 import type { StoredEntry } from '../store/index.ts'
+import type { ReleasedBetween } from './regenerate.ts'
+import { regenerate } from './regenerate.ts'
 
 /** The report of a log entry that counts in `epoch`, or null: accepted, and its pair not known to be signed over anything else. */
 export const countedReport = (entry: StoredEntry, epoch: number): Report | null => {
@@ -14,15 +16,24 @@ export const countedReport = (entry: StoredEntry, epoch: number): Report | null 
 
 export const hasReading = (report: Report): boolean => report.blocks.some((block) => block.type === 'sensor')
 
+/** What a beacon is derived from again. */
+export type Derivation = {
+  readonly sha256: Sha256
+  readonly released: ReleasedBetween
+  /** Gain of the sender's antenna as it was asserted when the report came, in 0.1 dBi. */
+  gainDdbi(kid: string, atMs: number): number
+}
+
 /** What a report submits to proof of coverage, each submission numbered in the order of the report. */
-export const evidenceOf = (entry: StoredEntry, report: Report, sha256: Sha256): Evidence[] => {
+export const evidenceOf = (entry: StoredEntry, report: Report, deps: Derivation): Evidence[] => {
   const { kid, logIndex, receivedMs } = entry
   const evidence: Evidence[] = []
   for (const block of report.blocks) {
     if (block.type === 'beacon') {
-      // The gateway regenerates what must have been on the air: a hotspot does not choose it.
-      const beaconId = toHex(sha256(challengeBytes(kid, block.nonce, sha256)).subarray(0, 8))
-      const sent = { beaconId, freqKhz: block.freqKhz, txDbm: block.txDdbm / 10 }
+      const { boot, seq } = report
+      const gainDdbi = deps.gainDdbi(kid, receivedMs)
+      const derived = regenerate({ kid, boot, seq, receivedMs, block }, gainDdbi, deps.released, deps.sha256)
+      const sent = { ...derived, freqKhz: block.freqKhz, txDbm: block.txDdbm / 10 }
       evidence.push({ kind: 'beacon', logIndex, item: evidence.length, kid, receivedMs, ...sent })
     }
     if (block.type !== 'witness') continue

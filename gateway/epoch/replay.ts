@@ -63,6 +63,7 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
     epoch,
     entries: logEntries(store, row.logFrom, row.logTo),
     ...historyBefore(store, row.closedMs),
+    released: store.entropy.between,
     addresses,
     budget: BigInt(row.budget),
     ruleset,

@@ -1,5 +1,6 @@
 export type { CommandRow } from './command-table.ts'
 export type { AssertedPlace, Device } from './device-table.ts'
+export type { ReleasedEntropy } from './entropy-table.ts'
 export type { EpochRow, ShareRow, VerdictRow } from './epoch-table.ts'
 export type { DeviceEvent, HistoryRow, HistorySignature, PlaceRow, Succession } from './history-table.ts'
 export type { Batch, LatestRow, LogEntry, StoredEntry } from './log-table.ts'

@@ -73,6 +73,8 @@ CREATE TABLE history (
 CREATE INDEX history_kid ON history (kid, id);
 CREATE TRIGGER history_unchanged BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER history_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+CREATE TABLE entropy (idx INTEGER PRIMARY KEY, value BLOB NOT NULL, released_ms INTEGER NOT NULL) STRICT;
+CREATE INDEX entropy_released ON entropy (released_ms);
 `,
 ]
 

@@ -6,6 +6,8 @@ import type { CommandTable } from './command-table.ts'
 import { commandTable } from './command-table.ts'
 import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
+import type { EntropyTable } from './entropy-table.ts'
+import { entropyTable } from './entropy-table.ts'
 import type { EpochTable } from './epoch-table.ts'
 import { epochTable } from './epoch-table.ts'
 import type { HistoryTable } from './history-table.ts'
@@ -40,6 +42,7 @@ export type Store = {
   readonly commands: CommandTable
   /** All that `work` writes, or nothing of it. Not to be nested. */
   atomically<T>(work: () => T): T
+  readonly entropy: EntropyTable
   /** Proves that the store takes writes now. Throws when it does not. */
   probe(): void
   close(): void
@@ -80,6 +83,7 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   relays: relayTable(sqlite),
   commands: commandTable(sqlite),
   atomically: sqlite.transaction,
+  entropy: entropyTable(sqlite),
   // Writes a page and waits for the disk: a statement that changes no row would pass on a full one.
   probe: () => sqlite.exec(`PRAGMA user_version=${schemaVersion}`),
   close: () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Result } from '../../protocol/index.ts'
 import { fail, ok, toHex } from '../../protocol/index.ts'
-import type { Heard, Radio, Transmission } from '../radio.ts'
+import type { Heard, Radio, Sent, Transmission } from '../radio.ts'
 import { bindLoopback, closeSocket, loopback, sendTo } from './loopback.ts'
 import type { ToAir, ToRadio } from './messages.ts'
 import { isFrame, readSignal, readStation, readToRadio, writeMessage } from './messages.ts'
@@ -93,13 +93,15 @@ export const etherRadio = async (options: EtherOptions): Promise<Result<EtherRad
   const keepAlive = setInterval(() => send(join), keepAliveMs)
 
   let n = 0
-  const put = async ({ frame, ...rest }: Transmission): Promise<Result<{ readonly atMs: number }>> => {
+  const put = async ({ frame, ...rest }: Transmission): Promise<Result<Sent>> => {
     if (closed !== null) return fail('radio/closed')
     const signal = readSignal(rest)
     if (signal === null || !isFrame(frame)) return fail('radio/bad-transmission')
     const answer = await ask({ type: 'transmit', session, n: n++, transmission: { frame, ...signal } })
     if (!answer.ok) return answer
-    return answer.value.type === 'sent' ? ok({ atMs: answer.value.atMs }) : fail('radio/air-unreachable', air)
+    return answer.value.type === 'sent'
+      ? ok({ atMs: answer.value.atMs, txDdbm: signal.txDdbm })
+      : fail('radio/air-unreachable', air)
   }
   let last: Promise<unknown> = Promise.resolve()
   return ok({

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
+import { regions } from '../../../device-sdk/protocol/index.ts'
 import type { ToAir, ToRadio } from '../../../device-sdk/radios/ether/messages.ts'
 import { readToAir, writeMessage } from '../../../device-sdk/radios/ether/messages.ts'
 import type { Air, EtherOptions, EtherRadio, Heard } from '../../../device-sdk/radios/index.ts'
@@ -264,16 +266,20 @@ describe('a radio', () => {
   })
 })
 
+const [region] = regions
+if (region === undefined) throw new Error('no region')
+const options = { dir: tmpdir(), region, lossDdb: 0, ether: { truePlace: north, gainDbi: 2 } }
+
 describe('openRadio', () => {
   it('opens one in the simulated air', async () => {
     const { port, stats } = await air()
-    const opened = value(await openRadio(`air:udp://localhost:${port}`, { truePlace: north, gainDbi: 2 }))
+    const opened = value(await openRadio(`air:udp://localhost:${port}`, options))
     ends.push(opened.close)
     expect(stats().radios).toBe(1)
   })
 
   it.each(['', 'air', 'air:', 'lora'])('refuses "%s" and names the known kinds', async (spec) => {
     const error = { code: 'radio/unknown-kind', detail: expect.stringContaining('known: air:udp://') }
-    expect(await openRadio(spec, { truePlace: north, gainDbi: 2 })).toEqual({ ok: false, error })
+    expect(await openRadio(spec, options)).toEqual({ ok: false, error })
   })
 })

@@ -12,7 +12,7 @@ import {
   wordsOf,
 } from '../../../device-sdk/protocol/index.ts'
 import { evmAddress, nobleVerify, sha256 } from '../../../device-sdk/signer/index.ts'
-import { alpha, beacon, beta, heard, openScene, porch } from '../epoch/scene.ts'
+import { alpha, beta, heard, openScene, porch } from '../epoch/scene.ts'
 import { must, openTestRegistry } from '../harness.ts'
 import { forged, net, signReport, someTimeS, testKey, weather } from '../keys.ts'
 import { call } from '../running.ts'
@@ -23,7 +23,7 @@ const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0)
 /** An API over a closed epoch: four reports, five submissions, one forgery. */
 const openApi = async () => {
   const scene = openScene()
-  await scene.report(alpha, beacon('a1'))
+  await scene.reportBeacon(alpha, 'a1')
   await scene.report(beta, { type: 'witness', rows: [heard(alpha, 'a1'), heard(beta, 'b1', -50)] })
   await scene.report(beta, weather(), { type: 'heartbeat', uptimeS: 5 })
   await scene.report(porch, {

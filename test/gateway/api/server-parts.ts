@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
 import { openCommandDesk } from '../../../gateway/command/index.ts'
+import { firstCoverage } from '../../../gateway/coverage/index.ts'
 import type { EpochDesk } from '../../../gateway/epoch/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import { openOwnership } from '../../../gateway/ownership/index.ts'
@@ -49,7 +50,7 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       time: openTimeDesk(signed),
       relays,
       commands: openCommandDesk({ ...signed, relays, send: () => false, answered: () => {} }),
-      epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, now }),
+      epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, ruleset: firstCoverage, now }),
       ownership: openOwnership({
         ...{ net, chainId: 31_337, sha256, verify, store, registry, now, pendingS: 86_400, rotateWaitS: 259_200 },
         changed: ({ event, kid }) => events.push(`${event} ${kid}`),

@@ -4,7 +4,7 @@ import { fromHex } from '../../../device-sdk/protocol/index.ts'
 import { evmAddress, keccak256 } from '../../../device-sdk/signer/index.ts'
 import { verifyProof } from '../../../gateway/rewards/index.ts'
 import { weather } from '../keys.ts'
-import { alpha, beacon, beta, heard, openScene, porch } from './scene.ts'
+import { alpha, beta, heard, openScene, porch } from './scene.ts'
 
 type Share = { index: number; kid: string; address: string; amount: string; proof: string[] }
 type View = { epoch: number; root: string; shares: Share[]; verdicts: unknown[] }
@@ -14,7 +14,7 @@ const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0)
 
 const closed = async (): Promise<View> => {
   const scene = openScene(1_000_003n)
-  await scene.report(alpha, beacon('a1'))
+  await scene.reportBeacon(alpha, 'a1')
   await scene.report(beta, weather(), { type: 'witness', rows: [heard(alpha, 'a1')] })
   await scene.report(porch, weather())
   scene.pass()

@@ -1,6 +1,7 @@
 import type { Block, Witness } from '../../../device-sdk/protocol/index.ts'
-import { challengeBytes } from '../../../device-sdk/protocol/index.ts'
+import { beaconNonce, deriveChallenge, regions } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
+import { firstCoverage } from '../../../gateway/coverage/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import { placeOf } from '../../../gateway/registry/index.ts'
 import { changeDevice, must } from '../harness.ts'
@@ -21,20 +22,36 @@ const places = new Map([
   [beta, { lat: 52.53, lng: 13.42, gainDbi: 0 }],
   [liar, { lat: 52.51, lng: 13.39, gainDbi: 0 }],
 ])
-const freqKhz = 868_100
+const [region] = regions
+if (region === undefined) throw new Error('no region')
+export const entropyValue = new Uint8Array(32).fill(5)
+const beaconBoot = 9
 
-const nonceOf = (name: string): Uint8Array => sha256(Buffer.from(name)).slice(0, 16)
+/** The pair that tells of the beacon of this name, so that whoever hears it can be written before it is sent. */
+const pairOf = (name: string) => {
+  const [high = 0, low = 0] = sha256(Buffer.from(name))
+  return { boot: beaconBoot, seq: high * 256 + low }
+}
+const derived = (from: TestKey, name: string) => {
+  const nonce = beaconNonce(entropyValue, from.kid, pairOf(name), sha256)
+  return { nonce, ...deriveChallenge(entropyValue, from.kid, nonce, region, sha256) }
+}
 
-export const beacon = (name: string): Block => {
-  const fixed = { type: 'beacon', radio: 'lora', freqKhz, dr: 5, txDdbm: 140, cell: '8c1f1d48851a9ff' } as const
-  return { ...fixed, nonce: nonceOf(name) }
+/** A beacon that `from` sends as the entropy wants it; reported with `reportBeacon`, under the pair of its name. */
+export const beaconOf = (from: TestKey, name: string): Block => {
+  const { nonce, freqKhz, dr, eirpDdbm } = derived(from, name)
+  return { type: 'beacon', radio: 'lora', nonce, freqKhz, dr, txDdbm: eirpDdbm, cell: '8c1f1d48851a9ff' }
 }
 
 /** What `key` says it heard of the beacon that `from` sent under this name. */
 export const heard = (from: TestKey, name: string, rssiDbm = -110): Witness => {
-  const beaconId = sha256(challengeBytes(from.kid, nonceOf(name), sha256)).slice(0, 8)
-  return { beaconId, dtMs: 0, rssiDdbm: rssiDbm * 10, snrDdb: 0, freqKhz, dr: 5 }
+  const { frame, freqKhz, dr } = derived(from, name)
+  return { beaconId: sha256(frame).slice(0, 8), dtMs: 0, rssiDdbm: rssiDbm * 10, snrDdb: 0, freqKhz, dr }
 }
+
+/** A report under the pair of a beacon's name. */
+export const signBeacon = (key: TestKey, name: string, ...more: readonly Block[]): Uint8Array =>
+  signReport(key, { ...pairOf(name), blocks: [beaconOf(key, name), ...more] })
 
 /** A gateway's ingest and epoch desk over a real store. The clock stands in epoch `first`, at the start of it. */
 export const openScene = (budget = 9_000n) => {
@@ -42,13 +59,23 @@ export const openScene = (budget = 9_000n) => {
   for (const [key, place] of places) changeDevice(parts.registry, key.kid, { place: must(placeOf(place)) })
   const first = Math.floor(someTimeS / epochS)
   const clock = { ms: first * epochS * 1000 }
-  const deps = { store: parts.store, registry: parts.registry, epochS, budget, now: () => clock.ms }
+  parts.store.entropy.release({ index: 0, value: entropyValue, releasedMs: someTimeS * 1000 })
+  const deps = {
+    store: parts.store,
+    registry: parts.registry,
+    epochS,
+    budget,
+    ruleset: firstCoverage,
+    now: () => clock.ms,
+  }
   const desk = openEpochDesk(deps)
   let seq = 0
   const report = async (key: TestKey, ...blocks: readonly Block[]): Promise<string | undefined> =>
     (await parts.take(key, signReport(key, { seq: seq++, blocks })))[0]
+  const reportBeacon = async (key: TestKey, name: string, ...more: readonly Block[]): Promise<string | undefined> =>
+    (await parts.take(key, signBeacon(key, name, ...more)))[0]
   const pass = (epochs = 1): void => {
     clock.ms += epochs * epochS * 1000
   }
-  return { ...parts, desk, deps, clock, first, report, pass }
+  return { ...parts, desk, deps, clock, first, report, reportBeacon, pass }
 }

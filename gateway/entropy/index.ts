@@ -1,0 +1,1 @@
+export { openEntropyDesk } from './desk.ts'
