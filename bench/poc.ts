@@ -1,11 +1,11 @@
 /** A million lines through `hexfix poc verify`: rate and peak memory, beside the same command on a tenth of them. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { worldLines } from '../test/gateway/exchange/world.ts'
+import { worldLines } from './poc-world.ts'
 
 const cli = fileURLToPath(new URL('../dist/hexfix.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hexfix-bench-'))

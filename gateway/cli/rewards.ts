@@ -72,7 +72,10 @@ const isIndex = (value: unknown): value is number => Number.isSafeInteger(value)
 
 const readProof = (path: string): Result<ProofFile> => {
   try {
-    const { epoch, index, address, amount, root, proof } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    const { epoch, index, address, amount, root, proof } = JSON.parse(readFileSync(path, 'utf8')) as Record<
+      string,
+      unknown
+    >
     const [to, top] = [hex(address, 20), hex(root, 32)]
     const siblings = Array.isArray(proof) ? proof.map((one) => hex(one, 32)) : [null]
     const isAmount = typeof amount === 'string' && /^[0-9]{1,78}$/.test(amount) && BigInt(amount) <= amountMax
@@ -93,10 +96,18 @@ export const rewardsVerify = (path: string, options: { readonly root?: string },
     if (published === null) return fail('rewards/bad-proof', '--root is not 64 hex digits')
     if (!verifyProof(published, row, proof, keccak256)) return fail('rewards/bad-proof', `root ${toHex(published)}`)
     const { epoch, index, amount } = row
-    return ok({ epoch, index, address: addressOf(toHex(row.address)), amount: amount.toString(), root: toHex(published) })
+    return ok({
+      epoch,
+      index,
+      address: addressOf(toHex(row.address)),
+      amount: amount.toString(),
+      root: toHex(published),
+    })
   }
   console.finish(read.ok ? verify(read.value) : read, ({ epoch, address, amount, root }) => [
     `holds: ${amount} to ${address} in epoch ${epoch}, root ${root}`,
-    ...(options.root === undefined ? ['  the root is that of the file: compare it with the one that was published'] : []),
+    ...(options.root === undefined
+      ? ['  the root is that of the file: compare it with the one that was published']
+      : []),
   ])
 }

@@ -15,7 +15,11 @@ export type Reciprocity = {
 }
 
 /** Notes what of a judged poc counts as its hotspots' own part. Source: helium/oracles, iot_verifier, verify_beacon and verify_witnesses. */
-export const noteValid = ({ beacons, witnesses }: Poc, outcome: PocOutcome, { beaconed, witnessed }: Reciprocity): void => {
+export const noteValid = (
+  { beacons, witnesses }: Poc,
+  outcome: PocOutcome,
+  { beaconed, witnessed }: Reciprocity,
+): void => {
   const [beacon] = beacons
   if (beacon !== undefined && outcome.beacons[0]?.code === 'accepted' && witnesses.length > 0) {
     beaconed.add(beacon.kid, beacon.receivedMs)

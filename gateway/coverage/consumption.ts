@@ -17,10 +17,7 @@ export type Used = { readonly kid: string; readonly units: number; readonly cons
  * Adds up what others consumed, by device. Why not one's own: an owner who reads a device all day would pay itself.
  * @param ownerOf - null where nobody claimed the device.
  */
-export const usedBy = (
-  evidence: readonly ConsumptionEvidence[],
-  ownerOf: (kid: string) => string | null,
-): Used[] => {
+export const usedBy = (evidence: readonly ConsumptionEvidence[], ownerOf: (kid: string) => string | null): Used[] => {
   const by = new Map<string, { units: number; consumers: Set<string> }>()
   for (const { kid, consumer, units } of evidence) {
     if (consumer === kid || consumer === ownerOf(kid) || !(units > 0)) continue

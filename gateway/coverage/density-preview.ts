@@ -10,7 +10,12 @@ export type DensityPreview = {
   /** What a hotspot would get here. */
   readonly scale: number
   /** The nearest place found where it would get more; null within the rings that were searched. */
-  readonly better: { readonly cell: string; readonly scale: number; readonly distanceM: number; readonly towards: string } | null
+  readonly better: {
+    readonly cell: string
+    readonly scale: number
+    readonly distanceM: number
+    readonly towards: string
+  } | null
 }
 
 const directions = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
@@ -60,7 +65,8 @@ export const densityPreview = ({ cell, others, rules, centreOf, ringsMax, stepRe
       .filter((one) => one.scale > scale)
       .sort((a, b) => a.distanceM - b.distanceM || (a.cell < b.cell ? -1 : 1))
     const [nearest] = found
-    if (nearest !== undefined) return { scale, better: { ...nearest, towards: directionOf(here, centreOf(nearest.cell)) } }
+    if (nearest !== undefined)
+      return { scale, better: { ...nearest, towards: directionOf(here, centreOf(nearest.cell)) } }
   }
   return { scale, better: null }
 }

@@ -58,5 +58,4 @@ export type Evidence = BeaconEvidence | WitnessEvidence
 export const compareReceipt = (
   a: Pick<Submission, 'receivedMs' | 'logIndex' | 'item'>,
   b: Pick<Submission, 'receivedMs' | 'logIndex' | 'item'>,
-): number =>
-  a.receivedMs - b.receivedMs || a.logIndex - b.logIndex || a.item - b.item
+): number => a.receivedMs - b.receivedMs || a.logIndex - b.logIndex || a.item - b.item

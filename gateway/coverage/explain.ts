@@ -38,7 +38,10 @@ const rules: { readonly [rule: string]: Rule | undefined } = {
   'no-valid-witnesses': { side: 'least', flip: (by) => `at least ${by} more` },
   'not-selected': { side: 'most', flip: (by) => `received earlier, before at least ${by} more of the others` },
   'beacon-reciprocity': { side: 'most', flip: () => 'a valid witness report of its own less than 48 hours before' },
-  'witness-reciprocity': { side: 'most', flip: () => 'a valid beacon of its own, heard by somebody, less than 48 hours before' },
+  'witness-reciprocity': {
+    side: 'most',
+    flip: () => 'a valid beacon of its own, heard by somebody, less than 48 hours before',
+  },
 }
 
 const inherited = 'beaconer-'

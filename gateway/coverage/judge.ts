@@ -37,12 +37,7 @@ export const groupPocs = (evidence: readonly Evidence[]): Poc[] => {
  * Judges all evidence of an epoch. Pure: the same arguments give the same bytes on every machine.
  * @returns exactly one verdict for each submission, in the order of `evidence`.
  */
-export const judge = (
-  evidence: readonly Evidence[],
-  scene: Scene,
-  ruleset: Ruleset,
-  sha256: Sha256,
-): Verdict[] => {
+export const judge = (evidence: readonly Evidence[], scene: Scene, ruleset: Ruleset, sha256: Sha256): Verdict[] => {
   const pocs = groupPocs(evidence)
   const intervals = openIntervals(scene, ruleset)
   for (const { beacons } of pocs) if (beacons[0] !== undefined) intervals.add(beacons[0])
@@ -51,7 +46,8 @@ export const judge = (
     return judgePoc(poc, beacon === undefined ? 0 : intervals.before(beacon), scene, ruleset)
   })
 
-  const recordsFromMs = scene.recordsFromMs ?? evidence.reduce((least, one) => Math.min(least, one.receivedMs), Infinity)
+  const recordsFromMs =
+    scene.recordsFromMs ?? evidence.reduce((least, one) => Math.min(least, one.receivedMs), Infinity)
   const past: Reciprocity = { beaconed: openTimes(), witnessed: openTimes(), recordsFromMs }
   for (const [i, poc] of pocs.entries()) {
     const outcome = regular[i]

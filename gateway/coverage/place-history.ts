@@ -19,7 +19,8 @@ const indexAt = (history: PlaceHistory, atMs: number): number => {
 }
 
 /** The place at the time of the evidence; null before the first assertion. */
-export const placeAt = (history: PlaceHistory, atMs: number): Place | null => history[indexAt(history, atMs)]?.place ?? null
+export const placeAt = (history: PlaceHistory, atMs: number): Place | null =>
+  history[indexAt(history, atMs)]?.place ?? null
 
 /**
  * What a move costs: the factor of the units that a hotspot earns at `atMs`. The first assertion is no move, and one of the

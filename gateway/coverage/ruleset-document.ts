@@ -1,10 +1,4 @@
-import type {
-  CborValue,
-  Result,
-  Sha256,
-  SignDigest,
-  VerifyDigest,
-} from '../../device-sdk/protocol/index.ts'
+import type { CborValue, Result, Sha256, SignDigest, VerifyDigest } from '../../device-sdk/protocol/index.ts'
 import { decode, encode, fail, isMap, ok } from '../../device-sdk/protocol/index.ts'
 import { firstCoverage } from './profiles.ts'
 import type { Document, Ruleset } from './ruleset.ts'
@@ -39,7 +33,7 @@ const lacking = (document: Readonly<Record<string, unknown>>): string | null => 
 }
 
 /** Checks a ruleset of whatever origin: JSON, a stored document. @returns `ruleset/malformed`. */
-export const readRuleset = (value: unknown): Result<Ruleset> => {
+const readRuleset = (value: unknown): Result<Ruleset> => {
   if (!isSection(value) || !isDocument(value)) return fail('ruleset/malformed', 'not numbers and texts in sections')
   const missing = lacking(value)
   return missing === null ? ok(value as unknown as Ruleset) : fail('ruleset/malformed', `${missing} is missing`)

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../device-sdk/protocol/index.ts'
 import { toHex } from '../../device-sdk/protocol/index.ts'
-import type { Poc, PocOutcome, Reciprocity, Ruleset, Scene, Verdict } from '../coverage/index.ts'
+import type { Poc, PocOutcome, Reciprocity, Scene, Verdict } from '../coverage/index.ts'
 import {
   completePoc,
   judgePoc,
@@ -34,7 +34,9 @@ export type Summary = {
   readonly amount: string
 }
 
-type Judged = { readonly verdict: Verdict; readonly number: number } | { readonly verdict: null; readonly number: number; readonly beacon: string; readonly hotspot: string }
+type Judged =
+  | { readonly verdict: Verdict; readonly number: number }
+  | { readonly verdict: null; readonly number: number; readonly beacon: string; readonly hotspot: string }
 
 /** One line of the result without what only people read. */
 const verdictLine = (judged: Judged, isExplained: boolean): Record<string, unknown> => {
@@ -103,7 +105,11 @@ export const verifyScan = (
       const [beacon] = poc.beacons
       if (beacon === undefined) continue
       const scale = hotspots.scale(beacon.kid, beacon.receivedMs)
-      const earned = earnedPoints(own.map((verdict) => ({ ...verdict, scale })), [], ruleset.rewards)
+      const earned = earnedPoints(
+        own.map((verdict) => ({ ...verdict, scale })),
+        [],
+        ruleset.rewards,
+      )
       for (const [kid, more] of earned) points.set(kid, (points.get(kid) ?? 0n) + more)
     }
     for (const one of judged.sort((a, b) => a.number - b.number)) tell(one)
@@ -132,7 +138,12 @@ const finish = (ended: Ended, write: (line: Record<string, unknown>) => void): S
   const { hotspots, ruleset } = scan
   const claims = hotspots
     .ids()
-    .map((hotspot) => ({ hotspot, key: byteKey(hotspot), points: points.get(hotspot) ?? 0n, owner: hotspots.owner(hotspot) ?? hotspot }))
+    .map((hotspot) => ({
+      hotspot,
+      key: byteKey(hotspot),
+      points: points.get(hotspot) ?? 0n,
+      owner: hotspots.owner(hotspot) ?? hotspot,
+    }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
   const { amounts, rolled } = settle(epochAmount, claims, ruleset.rewards)
   for (const [i, claim] of claims.entries()) {

@@ -35,5 +35,12 @@ export const poolsOf = (emission: bigint, dataValue: bigint, rules: PoolRules): 
   const beacon = part(rules.beacon) + restToBeacon
   const witness = part(rules.witness) + rest - restToBeacon
   const [operations, oracles] = [part(rules.operations), part(rules.oracles)]
-  return { beacon, witness, data, operations, oracles, unissued: emission - beacon - witness - data - operations - oracles }
+  return {
+    beacon,
+    witness,
+    data,
+    operations,
+    oracles,
+    unissued: emission - beacon - witness - data - operations - oracles,
+  }
 }

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { worldLines } from '../../bench/poc-world.ts'
+import { alpha, beacon, beta, heard, openScene, porch } from '../gateway/epoch/scene.ts'
 import { besideStore } from '../gateway/harness.ts'
 import { weather } from '../gateway/keys.ts'
-import { alpha, beacon, beta, heard, openScene, porch } from '../gateway/epoch/scene.ts'
-import { worldLines } from '../gateway/exchange/world.ts'
 import { runCli, temporaryFolder } from './harness.ts'
 
 const world = { seed: 3, hotspots: 50, beacons: 40, witnesses: 8, spanMs: 3_600_000 }
@@ -18,7 +18,10 @@ describe('hexfix poc verify', () => {
     const run = await runCli(args)
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(run.stdout).toContain('helium-2026: 360 verdicts')
-    const lines = readFileSync(output, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string })
+    const lines = readFileSync(output, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string })
     expect(lines.filter(({ type }) => type === 'verdict')).toHaveLength(360)
     expect(lines.filter(({ type }) => type === 'share')).toHaveLength(50)
     const json = await runCli([...args, '--json'])
@@ -85,7 +88,13 @@ describe('a closed epoch', () => {
       `holds: ${proof.amount} to ${String((proof as { address?: string }).address)} in epoch ${epoch}, root ${proof.root}\n`,
     )
     expect((await verify({})).stdout).toContain('compare it with the one that was published')
-    for (const over of [{ amount: '999999' }, { amount: `${2n ** 256n}` }, { proof: [] }, { proof: ['zz'] }, { index: -1 }]) {
+    for (const over of [
+      { amount: '999999' },
+      { amount: `${2n ** 256n}` },
+      { proof: [] },
+      { proof: ['zz'] },
+      { index: -1 },
+    ]) {
       expect(await verify(over, '--root', proof.root)).toMatchObject({ status: 1 })
     }
     expect((await verify({}, '--root', '00'.repeat(32))).stderr).toMatch(/^rewards\/bad-proof: /)

@@ -22,7 +22,11 @@ type Objection = {
   readonly flip: string
 }
 
-export const passed: QualityVerdict = { code: 'accepted', rule: null, flip: 'a value outside the limits of the ruleset' }
+export const passed: QualityVerdict = {
+  code: 'accepted',
+  rule: null,
+  flip: 'a value outside the limits of the ruleset',
+}
 
 /** A reading that is refused: its measure is beyond the threshold by -margin. */
 export const objection = (one: Objection): QualityVerdict => ({

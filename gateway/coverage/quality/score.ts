@@ -14,7 +14,12 @@ type Judged = {
   readonly toMs: number
 }
 
-export type Hour = { readonly fromMs: number; readonly good: number; readonly expected: number; readonly counts: boolean }
+export type Hour = {
+  readonly fromMs: number
+  readonly good: number
+  readonly expected: number
+  readonly counts: boolean
+}
 
 /** The hours of an epoch with how many of the expected readings came and passed: one for each span of `everyMs`. */
 export const hoursOf = ({ readings, verdicts, everyMs, fromMs, toMs }: Judged, rules: QualityRules): Hour[] => {

@@ -20,12 +20,7 @@ export type Link = {
 /** One rule about a link: null where it has no objection. */
 export type LinkRule = (link: Link, ruleset: Ruleset) => Finding | null
 
-export const linkOf = (
-  beacon: BeaconEvidence,
-  witness: WitnessEvidence,
-  sender: Located,
-  receiver: Located,
-): Link => ({
+export const linkOf = (beacon: BeaconEvidence, witness: WitnessEvidence, sender: Located, receiver: Located): Link => ({
   beacon,
   witness,
   sender,

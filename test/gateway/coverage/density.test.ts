@@ -32,7 +32,10 @@ describe('density', () => {
   it('raises the limit where neighbours are occupied, up to the maximum', () => {
     // Resolution 7 with the target of 5: a cell and all six neighbours with 7 each are 7 - 4 + 1 = 4 times the target.
     const level = { ...rules, levels: { r7: { neighbours: 4, target: 5, max: 10 } } }
-    const fill = (cell: string, count: number) => childrenOf(cell, 9).slice(0, count).map((one) => cellToCenterChild(one, 12))
+    const fill = (cell: string, count: number) =>
+      childrenOf(cell, 9)
+        .slice(0, count)
+        .map((one) => cellToCenterChild(one, 12))
     const centre = cellToParent(home, 7)
     const disk = gridDisk(centre, 1)
     const scaleOf = (occupied: number, each: number) => {

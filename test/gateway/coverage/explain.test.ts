@@ -32,7 +32,9 @@ describe('explain', () => {
   })
 
   it('reads stored rows, with null for what is absent, and rules of another version', () => {
-    expect(explain({ kind: 'witness', rule: 'duplicate', measured: null, threshold: null, unit: null }).flip).toContain('first')
+    expect(explain({ kind: 'witness', rule: 'duplicate', measured: null, threshold: null, unit: null }).flip).toContain(
+      'first',
+    )
     expect(told('of-a-later-version').flip).toBe('another ruleset')
   })
 })

@@ -11,7 +11,8 @@ const dayMs = 24 * hourMs
 
 const judged = (evidence: readonly Evidence[], over: Partial<Scene> = {}) =>
   judgedBy(helium, evidence, sceneOf(places, over))
-const codes = (evidence: readonly Evidence[], over: Partial<Scene> = {}) => judged(evidence, over).map(({ code }) => code)
+const codes = (evidence: readonly Evidence[], over: Partial<Scene> = {}) =>
+  judged(evidence, over).map(({ code }) => code)
 const sent = (over: Partial<BeaconEvidence> = {}) => beacon({ receivedMs: 1_000_000, ...over })
 const heard = (over: Partial<WitnessEvidence> = {}) => witness({ receivedMs: 1_000_900, ...over })
 
@@ -103,7 +104,12 @@ describe('helium-2026', () => {
       deaf,
     )
     expect([first?.code, second?.code]).toEqual(['coverage/gateway-not-found', 'coverage/too-late'])
-    expect(second).toMatchObject({ measured: 7000, threshold: 1500, margin: -5500, flip: 'received at least 5500 ms earlier' })
+    expect(second).toMatchObject({
+      measured: 7000,
+      threshold: 1500,
+      margin: -5500,
+      flip: 'received at least 5500 ms earlier',
+    })
   })
 
   it('takes one beacon of a hotspot in six hours of UTC, the first whatever became of it', () => {
@@ -125,7 +131,9 @@ describe('helium-2026', () => {
   })
 
   it('selects the earliest 14 of the valid', () => {
-    const many = Array.from({ length: 16 }, (_, i) => heard({ kid: kidOf(i + 2), receivedMs: 1_000_900 + i, logIndex: i + 2 }))
+    const many = Array.from({ length: 16 }, (_, i) =>
+      heard({ kid: kidOf(i + 2), receivedMs: 1_000_900 + i, logIndex: i + 2 }),
+    )
     expect(codes([sent(), ...many.toReversed()]).filter((code) => code === 'accepted')).toHaveLength(15)
     expect(judged([sent(), ...many])[16]).toMatchObject({
       code: 'coverage/not-selected',
@@ -168,8 +176,13 @@ describe('reciprocity', () => {
       'coverage/no-valid-witnesses',
     ])
     const unheard = own.filter(({ beaconId, kind }) => !(beaconId === 'd' && kind === 'witness'))
-    expect(codes([...old, ...unheard, ...at(later, 1, 'b')]).slice(-2)).toEqual(['accepted', 'coverage/no-valid-beacons'])
-    const refused = own.map((one) => (one.beaconId === 'd' && one.kind === 'beacon' ? { ...one, asDerived: false } : one))
+    expect(codes([...old, ...unheard, ...at(later, 1, 'b')]).slice(-2)).toEqual([
+      'accepted',
+      'coverage/no-valid-beacons',
+    ])
+    const refused = own.map((one) =>
+      one.beaconId === 'd' && one.kind === 'beacon' ? { ...one, asDerived: false } : one,
+    )
     expect(codes([...old, ...refused, ...at(later, 1, 'b')]).slice(-1)).toEqual(['coverage/no-valid-beacons'])
   })
 })

@@ -1,7 +1,7 @@
 import { latLngToCell } from 'h3-js'
 import { describe, expect, it } from 'vitest'
-import { profileOf } from '../../../gateway/coverage/index.ts'
 import { gnssSupport } from '../../../gateway/coverage/gnss-support.ts'
+import { profileOf } from '../../../gateway/coverage/index.ts'
 import type { Sighting } from '../../../gateway/coverage/mapping.ts'
 import { mapCoverage, sightingSupport } from '../../../gateway/coverage/mapping.ts'
 import type { PlaceHistory } from '../../../gateway/coverage/place-history.ts'
@@ -97,6 +97,10 @@ describe('mapping', () => {
     const limit = weak.threshold
     expect(sightingSupport(home, sighting({ rssiDbm: limit }), 100).says).toBe('supports')
     expect(sightingSupport(home, sighting({ rssiDbm: limit + 0.1 }), 100).says).toBe('contradicts')
-    expect(sightingSupport(placeAt(53, -0.1), sighting(), 100)).toMatchObject({ says: 'contradicts', unit: 'km', threshold: 100 })
+    expect(sightingSupport(placeAt(53, -0.1), sighting(), 100)).toMatchObject({
+      says: 'contradicts',
+      unit: 'km',
+      threshold: 100,
+    })
   })
 })

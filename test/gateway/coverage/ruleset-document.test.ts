@@ -66,7 +66,12 @@ describe('a ruleset document', () => {
 
 describe('withParameters', () => {
   it('changes what is named, and with it the hash', () => {
-    const changed = withParameters(helium, { type: 'ruleset', coverage: { maxKm: 50 }, density: { levels: { r8: { target: 2 } } }, later: 1 })
+    const changed = withParameters(helium, {
+      type: 'ruleset',
+      coverage: { maxKm: 50 },
+      density: { levels: { r8: { target: 2 } } },
+      later: 1,
+    })
     if (!changed.ok) throw new Error(changed.error.detail)
     expect(changed.value.coverage).toEqual({ ...helium.coverage, maxKm: 50 })
     expect(changed.value.density?.levels.r8).toEqual({ neighbours: 2, target: 2, max: 1 })

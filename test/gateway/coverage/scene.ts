@@ -59,11 +59,8 @@ export const sceneOf = (where: ReadonlyMap<string, Place>, over: Partial<Scene> 
   ...over,
 })
 
-export const judgedBy = (
-  ruleset: Ruleset,
-  evidence: readonly Evidence[],
-  scene: Scene = sceneOf(places),
-): Verdict[] => judge(evidence, scene, ruleset, sha256)
+export const judgedBy = (ruleset: Ruleset, evidence: readonly Evidence[], scene: Scene = sceneOf(places)): Verdict[] =>
+  judge(evidence, scene, ruleset, sha256)
 
 export const judged = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): Verdict[] =>
   judgedBy(firstCoverage, evidence, sceneOf(where))

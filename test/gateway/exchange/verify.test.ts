@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { worldLines } from '../../../bench/poc-world.ts'
 import type { Failure } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { profileOf } from '../../../gateway/coverage/index.ts'
 import { scanFile, verifyScan } from '../../../gateway/exchange/index.ts'
 import { must, testFolder } from '../harness.ts'
-import { worldLines } from './world.ts'
 
 type Line = Record<string, unknown>
 type Run = { lines: Line[]; verdicts: Line[]; shares: Line[]; summary: Line; warnings: string[] }
@@ -29,7 +29,14 @@ const verifyText = async (text: string, profile = 'helium-2026', isExplained = f
 const verify = (lines: readonly unknown[], profile?: string, isExplained?: boolean) =>
   verifyText(lines.map((line) => JSON.stringify(line)).join('\n'), profile, isExplained)
 
-const hotspot = (id: string, lat: number, over: Line = {}) => ({ type: 'hotspot', id, lat, lng: 11, gainDbi: 3, ...over })
+const hotspot = (id: string, lat: number, over: Line = {}) => ({
+  type: 'hotspot',
+  id,
+  lat,
+  lng: 11,
+  gainDbi: 3,
+  ...over,
+})
 const beacon = (id = 'b1', over: Line = {}) => ({
   type: 'beacon',
   id,
@@ -40,9 +47,17 @@ const beacon = (id = 'b1', over: Line = {}) => ({
   radio: 'lora',
   ...over,
 })
-const witness = (over: Line = {}) => ({ type: 'witness', beacon: 'b1', hotspot: 'beta', receivedMs: 1500, rssiDbm: -110, ...over })
+const witness = (over: Line = {}) => ({
+  type: 'witness',
+  beacon: 'b1',
+  hotspot: 'beta',
+  receivedMs: 1500,
+  rssiDbm: -110,
+  ...over,
+})
 const two = [hotspot('alpha', 48), hotspot('beta', 48.02)]
-const codes = ({ verdicts }: Run) => verdicts.map(({ beacon: of, hotspot: by, verdict, code }) => `${of} ${by} ${verdict} ${code}`)
+const codes = ({ verdicts }: Run) =>
+  verdicts.map(({ beacon: of, hotspot: by, verdict, code }) => `${of} ${by} ${verdict} ${code}`)
 
 describe('a file for exchange', () => {
   it('gets a verdict for each beacon and witness, then shares, then the summary', async () => {
@@ -83,7 +98,10 @@ describe('a file for exchange', () => {
   it('may have its lines in any order', async () => {
     const lines = [...worldLines({ seed: 5, hotspots: 60, beacons: 90, witnesses: 9, spanMs: 3 * 86_400_000 })]
     const shuffled = lines.map((line, i) => ({ line, at: (i * 7919) % lines.length })).sort((a, b) => a.at - b.at)
-    const [run, other] = [await verifyText(lines.join('\n')), await verifyText(shuffled.map(({ line }) => line).join('\n'))]
+    const [run, other] = [
+      await verifyText(lines.join('\n')),
+      await verifyText(shuffled.map(({ line }) => line).join('\n')),
+    ]
     const sorted = ({ verdicts }: Run) => verdicts.map((line) => JSON.stringify(line)).sort()
     expect(sorted(other)).toEqual(sorted(run))
     expect(other.shares).toEqual(run.shares)
@@ -109,7 +127,13 @@ describe('a file for exchange', () => {
   })
 
   it('tells a pair that comes twice in the order of the file', async () => {
-    const run = await verify([...two, beacon(), witness({ receivedMs: 1600 }), witness(), beacon('b1', { receivedMs: 9000 })])
+    const run = await verify([
+      ...two,
+      beacon(),
+      witness({ receivedMs: 1600 }),
+      witness(),
+      beacon('b1', { receivedMs: 9000 }),
+    ])
     expect(codes(run)).toEqual([
       'b1 alpha accept accepted',
       'b1 beta reject coverage/duplicate',
@@ -143,7 +167,11 @@ describe('a file for exchange', () => {
       'b1 beta accept accepted',
       'b2 beta reject coverage/too-far',
     ])
-    expect(run.verdicts.find(({ code }) => code === 'coverage/too-far')).toMatchObject({ measured: 166, threshold: 100, unit: 'km' })
+    expect(run.verdicts.find(({ code }) => code === 'coverage/too-far')).toMatchObject({
+      measured: 166,
+      threshold: 100,
+      unit: 'km',
+    })
   })
 
   it('names each bad line with its number and goes on; a submission that cannot be judged is rejected', async () => {
@@ -204,10 +232,26 @@ describe('a file for exchange', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('hexfix-poc-'))).toEqual(before)
   })
 
+  it('has lines of at most a mebibyte, also where they come in pieces', async () => {
+    const long = (chars: number) => JSON.stringify({ ...beacon('b2'), note: 'x'.repeat(chars) })
+    const lines = [...two, beacon(), witness()].map((line) => JSON.stringify(line))
+    const run = await verifyText(
+      [long(2_500_000), ...lines.slice(0, 2), long(1_100_000), ...lines.slice(2), long(3_300_000)].join('\n'),
+    )
+    expect(run.warnings.map((warning) => warning.split(':')[0])).toEqual(
+      [1, 4, 7].map((n) => `exchange/bad-line line ${n}`),
+    )
+    expect(codes(run)).toEqual(['b1 alpha accept accepted', 'b1 beta accept accepted'])
+    expect(run.summary).toMatchObject({ lines: 7, badLines: 3 })
+    expect((await verifyText([...lines, long(1_000_000)].join('\n'))).verdicts).toHaveLength(3)
+  })
+
   it('that is not there is an error', async () => {
     const ruleset = profileOf('helium-2026')
     if (ruleset === null) throw new Error('no profile')
-    expect(await scanFile('/nowhere/world.ndjson', ruleset, () => {})).toMatchObject({ error: { code: 'exchange/unreadable' } })
+    expect(await scanFile('/nowhere/world.ndjson', ruleset, () => {})).toMatchObject({
+      error: { code: 'exchange/unreadable' },
+    })
   })
 
   it('gives the bytes that were checked in, on this Node as on any', async () => {

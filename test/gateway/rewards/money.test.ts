@@ -4,7 +4,11 @@ import { profileOf } from '../../../gateway/coverage/index.ts'
 import { claimable, cumulate, earnedPoints, emissionOf, poolsOf, settle } from '../../../gateway/rewards/index.ts'
 
 const helium = profileOf('helium-2026')
-const claim = (key: string, points: bigint, owner?: string) => ({ key, points, ...(owner === undefined ? {} : { owner }) })
+const claim = (key: string, points: bigint, owner?: string) => ({
+  key,
+  points,
+  ...(owner === undefined ? {} : { owner }),
+})
 
 describe('settle', () => {
   it('pays all of the budget where no ceiling is reached', () => {
@@ -28,9 +32,16 @@ describe('settle', () => {
   })
 
   it('never makes or loses a unit', () => {
-    const claims = fc.uniqueArray(fc.tuple(fc.constantFrom(...'0123456789abcdef'), fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.constantFrom('x', 'y')), {
-      selector: ([key]) => key,
-    })
+    const claims = fc.uniqueArray(
+      fc.tuple(
+        fc.constantFrom(...'0123456789abcdef'),
+        fc.bigInt({ min: 0n, max: 10n ** 12n }),
+        fc.constantFrom('x', 'y'),
+      ),
+      {
+        selector: ([key]) => key,
+      },
+    )
     const limit = fc.option(fc.nat(2_000_000), { nil: undefined })
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n }), claims, limit, limit, (budget, list, ceiling, cap) => {
@@ -38,7 +49,11 @@ describe('settle', () => {
           ...(ceiling === undefined ? {} : { ceilingPerMegapoint: ceiling }),
           ...(cap === undefined ? {} : { ownerCapPpm: cap }),
         }
-        const { amounts, rolled } = settle(budget, list.map(([key, points, owner]) => ({ key, points, owner })), ceilings)
+        const { amounts, rolled } = settle(
+          budget,
+          list.map(([key, points, owner]) => ({ key, points, owner })),
+          ceilings,
+        )
         expect(amounts.reduce((sum, one) => sum + one, rolled)).toBe(budget)
         expect([rolled, ...amounts].every((one) => one >= 0n)).toBe(true)
       }),
@@ -59,10 +74,27 @@ describe('the factors of points', () => {
 
   it('are the scale of the beaconer, quality and use', () => {
     const verdicts = [judged('a', 'beacon', 0.5), judged('b', 'witness', 0.5)]
-    expect(earnedPoints(verdicts, [], rules)).toEqual(new Map([['a', 125_000_000n], ['b', 500_000_000n]]))
+    expect(earnedPoints(verdicts, [], rules)).toEqual(
+      new Map([
+        ['a', 125_000_000n],
+        ['b', 500_000_000n],
+      ]),
+    )
     const factors = { quality: new Map([['a', 0.5]]), use: new Map([['b', 2.5]]) }
-    expect(earnedPoints(verdicts, [], rules, factors)).toEqual(new Map([['a', 62_500_000n], ['b', 1_250_000_000n]]))
-    expect(earnedPoints(verdicts, [], rules, { quality: new Map([['a', 0], ['b', 0]]) })).toEqual(new Map())
+    expect(earnedPoints(verdicts, [], rules, factors)).toEqual(
+      new Map([
+        ['a', 62_500_000n],
+        ['b', 1_250_000_000n],
+      ]),
+    )
+    expect(
+      earnedPoints(verdicts, [], rules, {
+        quality: new Map([
+          ['a', 0],
+          ['b', 0],
+        ]),
+      }),
+    ).toEqual(new Map())
   })
 })
 
@@ -92,7 +124,11 @@ describe('the pools', () => {
 
   it('pay data its value, and the rest 20:80 to beacons and witnesses', () => {
     // A hundredth of the emission is left of the data pool: 0.2 and 0.8 % more.
-    expect(poolsOf(100_000_000n, 49_000_000n, rules)).toMatchObject({ beacon: 6_200_000n, witness: 24_800_000n, data: 49_000_000n })
+    expect(poolsOf(100_000_000n, 49_000_000n, rules)).toMatchObject({
+      beacon: 6_200_000n,
+      witness: 24_800_000n,
+      data: 49_000_000n,
+    })
     expect(poolsOf(100n, 10n ** 9n, rules).data).toBe(50n)
     const pools = poolsOf(99_999_989n, 7n, rules)
     expect(Object.values(pools).reduce((sum, one) => sum + one, 0n)).toBe(99_999_989n)
@@ -101,9 +137,23 @@ describe('the pools', () => {
 
 describe('cumulative claims', () => {
   it('add epochs up, by address, in the order of addresses', () => {
-    const first = cumulate([], [{ address: 'bb', amount: 5n }, { address: 'aa', amount: 1n }])
-    expect(first).toEqual([{ address: 'aa', amount: 1n }, { address: 'bb', amount: 5n }])
-    expect(cumulate(first, [{ address: 'bb', amount: 2n }, { address: 'ab', amount: 3n }])).toEqual([
+    const first = cumulate(
+      [],
+      [
+        { address: 'bb', amount: 5n },
+        { address: 'aa', amount: 1n },
+      ],
+    )
+    expect(first).toEqual([
+      { address: 'aa', amount: 1n },
+      { address: 'bb', amount: 5n },
+    ])
+    expect(
+      cumulate(first, [
+        { address: 'bb', amount: 2n },
+        { address: 'ab', amount: 3n },
+      ]),
+    ).toEqual([
       { address: 'aa', amount: 1n },
       { address: 'ab', amount: 3n },
       { address: 'bb', amount: 7n },

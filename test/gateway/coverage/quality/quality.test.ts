@@ -48,8 +48,18 @@ describe('a reading', () => {
   ])('of %s jumps from %d by at most %d a minute', (name, from, most) => {
     expect(codesOf(name, everyMinute(from, from + most))).toEqual(['accepted', 'accepted'])
     expect(codesOf(name, everyMinute(from, from - most - 0.01))).toEqual(['accepted', 'quality/jump'])
-    expect(codesOf(name, [{ atMs: 0, value: from }, { atMs: 2 * minuteMs, value: from + 2 * most }])[1]).toBe('accepted')
-    expect(codesOf(name, [{ atMs: 0, value: from }, { atMs: 1000, value: from + most }])[1]).toBe('accepted')
+    expect(
+      codesOf(name, [
+        { atMs: 0, value: from },
+        { atMs: 2 * minuteMs, value: from + 2 * most },
+      ])[1],
+    ).toBe('accepted')
+    expect(
+      codesOf(name, [
+        { atMs: 0, value: from },
+        { atMs: 1000, value: from + most },
+      ])[1],
+    ).toBe('accepted')
   })
 
   it('that was refused for its bounds is no measure for the next, one that jumped is', () => {
@@ -110,7 +120,10 @@ describe('the quality of a device', () => {
 
   it('counts a span once, what was refused not at all, and a short last hour as it is', () => {
     expect(score(values(41).flatMap((one) => [one, { ...one, atMs: one.atMs + 1 }]))[0]?.good).toBe(41)
-    expect(score(values(60).map((one, i) => (i < 20 ? { ...one, value: 1000 } : one)))[0]).toMatchObject({ good: 40, counts: false })
+    expect(score(values(60).map((one, i) => (i < 20 ? { ...one, value: 1000 } : one)))[0]).toMatchObject({
+      good: 40,
+      counts: false,
+    })
     expect(score(values(70), 70 * minuteMs)[1]).toEqual({ fromMs: hourMs, good: 10, expected: 10, counts: true })
   })
 })
@@ -139,10 +152,24 @@ describe('a meter', () => {
 })
 
 describe('use', () => {
-  const used = (kid: string, consumer: string, units: number) => ({ logIndex: 1, item: 0, kid, consumer, receivedMs: 0, units })
+  const used = (kid: string, consumer: string, units: number) => ({
+    logIndex: 1,
+    item: 0,
+    kid,
+    consumer,
+    receivedMs: 0,
+    units,
+  })
 
   it('adds up what others consumed, by device, and nothing that its owner did', () => {
-    const evidence = [used('b', 'x', 3), used('a', 'x', 1), used('a', 'y', 2), used('a', 'olga', 100), used('a', 'a', 9), used('a', 'z', -5)]
+    const evidence = [
+      used('b', 'x', 3),
+      used('a', 'x', 1),
+      used('a', 'y', 2),
+      used('a', 'olga', 100),
+      used('a', 'a', 9),
+      used('a', 'z', -5),
+    ]
     const ownerOf = (kid: string) => (kid === 'a' ? 'olga' : null)
     expect(usedBy(evidence, ownerOf)).toEqual([
       { kid: 'a', units: 3, consumers: 2 },

@@ -37,7 +37,15 @@ export function* worldLines({ seed, hotspots, beacons, witnesses, spanMs }: Worl
     const from = random(hotspots)
     const receivedMs = startMs + Math.floor((n * spanMs) / beacons)
     const freqKhz = 867_100 + 200 * random(8)
-    yield JSON.stringify({ type: 'beacon', id: `b${n}`, hotspot: id(from), receivedMs, txDbm: 14, freqKhz, radio: 'lora' })
+    yield JSON.stringify({
+      type: 'beacon',
+      id: `b${n}`,
+      hotspot: id(from),
+      receivedMs,
+      txDbm: 14,
+      freqKhz,
+      radio: 'lora',
+    })
     for (let k = 0; k < witnesses; k++) {
       const [down, across] = [random(21) - 10, random(21) - 10]
       const hotspot = id(Math.max(0, Math.min(hotspots - 1, from + down * side + across)))
