@@ -154,6 +154,7 @@ const finish = (ended: Ended, write: (line: Record<string, unknown>) => void): S
     profile: ruleset.name,
     ruleset: hash,
     ...counts,
+    hotspots: claims.length,
     verdicts,
     accepted,
     rejected: verdicts - accepted,
