@@ -22,7 +22,7 @@ export const firstCoverage: Ruleset = {
 }
 
 /** Helium's IoT proof of coverage as it was when HIP-149 ended it: helium/oracles, iot_verifier; HIP-15, -17 and -104. */
-export const helium2026: Ruleset = {
+const helium2026: Ruleset = {
   name: 'helium-2026',
   coverage: {
     ...firstCoverage.coverage,

@@ -33,7 +33,7 @@ const lacking = (document: Readonly<Record<string, unknown>>): string | null => 
 }
 
 /** Checks a ruleset of whatever origin: JSON, a stored document. @returns `ruleset/malformed`. */
-export const readRuleset = (value: unknown): Result<Ruleset> => {
+const readRuleset = (value: unknown): Result<Ruleset> => {
   if (!isSection(value) || !isDocument(value)) return fail('ruleset/malformed', 'not numbers and texts in sections')
   const missing = lacking(value)
   return missing === null ? ok(value as unknown as Ruleset) : fail('ruleset/malformed', `${missing} is missing`)

@@ -1,5 +1,3 @@
-export type { ComputedEpoch } from './compute.ts'
-export { computeEpoch } from './compute.ts'
 export type { EpochDesk } from './desk.ts'
 export { openEpochDesk } from './desk.ts'
-export { compareEpoch, digestOf, replayEpoch } from './replay.ts'
+export { replayEpoch } from './replay.ts'

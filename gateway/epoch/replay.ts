@@ -34,10 +34,10 @@ const compareRows = (what: string, stored: readonly unknown[], computed: readonl
 }
 
 /** The bytes that two machines compare: every row in order, keys as they are written here. */
-export const digestOf = ({ epoch, verdicts, shares, ...head }: ComputedEpoch): string =>
+const digestOf = ({ epoch, verdicts, shares, ...head }: ComputedEpoch): string =>
   toHex(sha256(new TextEncoder().encode(JSON.stringify([epoch, headKeys.map((key) => head[key]), verdicts, shares]))))
 
-export const compareEpoch = (
+const compareEpoch = (
   stored: Comparable & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] },
   computed: ComputedEpoch,
 ): string[] =>

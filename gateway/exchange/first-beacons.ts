@@ -9,7 +9,6 @@ export const openFirstBeacons = () => {
     add: ({ beacon, hotspot, receivedMs }: SubmissionLine, number: number): void => {
       const first = firsts.get(beacon)
       if (first !== undefined && first.receivedMs <= receivedMs) return
-      // A copy of the text: a part of a line would keep the whole line in memory.
       firsts.set(beacon, { kid: hotspot, receivedMs, logIndex: number, item: 0 })
     },
     all: (): Iterable<Sent> => firsts.values(),

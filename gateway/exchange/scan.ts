@@ -1,5 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { statSync } from 'node:fs'
 import type { Failure, Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { Ruleset } from '../coverage/index.ts'
@@ -7,9 +6,11 @@ import { withParameters } from '../coverage/index.ts'
 import { openFirstBeacons } from './first-beacons.ts'
 import type { Hotspots } from './hotspots.ts'
 import { openHotspots } from './hotspots.ts'
+import type { SubmissionLine } from './line.ts'
 import { readLine } from './line.ts'
 import type { Partition } from './partition.ts'
 import { openPartition } from './partition.ts'
+import { lineCharsMax, readLines } from './read-lines.ts'
 
 type Counts = { lines: number; badLines: number; hotspots: number; beacons: number; witnesses: number }
 
@@ -24,9 +25,6 @@ export type Scan = {
   readonly fromMs: number
   readonly toMs: number
 }
-
-/** A longer line is none of ours, and reading it whole would be the sender's way to our memory. */
-const lineCharsMax = 1_048_576
 
 /** Reads a file for exchange once, in whatever order its lines come. @param warn - told of each bad line. */
 export const scanFile = async (
@@ -44,42 +42,40 @@ export const scanFile = async (
     counts.badLines++
     warn({ code: 'exchange/bad-line', detail: `line ${counts.lines}: ${why}` })
   }
+  const submit = (line: SubmissionLine, text: string, aside: Partition): void => {
+    if (line.type === 'beacon') {
+      counts.beacons++
+      firstBeacons.add(line, counts.lines)
+    } else counts.witnesses++
+    fromMs = Math.min(fromMs, line.receivedMs)
+    toMs = Math.max(toMs, line.receivedMs)
+    aside.add(line.beacon, counts.lines, text)
+  }
+  const adjust = (document: Readonly<Record<string, unknown>>): void => {
+    const changed = withParameters(ruleset, document)
+    if (changed.ok) ruleset = changed.value
+    else bad(changed.error.detail ?? '')
+  }
   const take = (text: string, aside: Partition): void => {
-    if (text.length > lineCharsMax) return bad(`over ${lineCharsMax} characters`)
     const read = readLine(text)
-    if (!read.ok) return bad(read.error.detail ?? '')
-    const line = read.value
-    switch (line.type) {
-      case 'hotspot':
-        counts.hotspots++
-        return hotspots.add(line)
-      case 'ruleset': {
-        const changed = withParameters(ruleset, line.document)
-        if (!changed.ok) return bad(changed.error.detail ?? '')
-        ruleset = changed.value
-        return
-      }
-      case 'unjudged':
-        bad(line.why)
-        return aside.add(line.beacon, counts.lines, text)
-      case 'other':
-        return
-      default:
-        if (line.type === 'beacon') {
-          counts.beacons++
-          firstBeacons.add(line, counts.lines)
-        } else counts.witnesses++
-        fromMs = Math.min(fromMs, line.receivedMs)
-        toMs = Math.max(toMs, line.receivedMs)
-        return aside.add(line.beacon, counts.lines, text)
-    }
+    if (!read.ok) bad(read.error.detail ?? '')
+    else if (read.value.type === 'hotspot') {
+      counts.hotspots++
+      hotspots.add(read.value)
+    } else if (read.value.type === 'ruleset') adjust(read.value.document)
+    else if (read.value.type === 'unjudged') {
+      bad(read.value.why)
+      aside.add(read.value.beacon, counts.lines, text)
+    } else if (read.value.type !== 'other') submit(read.value, text, aside)
   }
   try {
     partition = openPartition(statSync(path).size)
-    const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })
-    for await (const text of lines) {
-      counts.lines++
-      if (text.trim() !== '') take(text, partition)
+    for await (const lines of readLines(path)) {
+      for (const text of lines) {
+        counts.lines++
+        if (text === null) bad(`over ${lineCharsMax} characters`)
+        else if (text.trim() !== '') take(text, partition)
+      }
     }
     return ok({ ruleset, hotspots, firstBeacons, partition, counts, fromMs, toMs })
   } catch (error) {

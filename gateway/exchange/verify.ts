@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../device-sdk/protocol/index.ts'
 import { toHex } from '../../device-sdk/protocol/index.ts'
-import type { Poc, PocOutcome, Reciprocity, Ruleset, Scene, Verdict } from '../coverage/index.ts'
+import type { Poc, PocOutcome, Reciprocity, Scene, Verdict } from '../coverage/index.ts'
 import {
   completePoc,
   judgePoc,
@@ -154,6 +154,7 @@ const finish = (ended: Ended, write: (line: Record<string, unknown>) => void): S
     profile: ruleset.name,
     ruleset: hash,
     ...counts,
+    hotspots: claims.length,
     verdicts,
     accepted,
     rejected: verdicts - accepted,

@@ -8,7 +8,7 @@ export type MeterReading = { readonly atMs: number; readonly energyWh: number; r
 const hourMs = 3_600_000
 
 /** A cumulative meter never falls. */
-export const meterFell = (before: MeterReading | null, now: MeterReading): QualityVerdict | null => {
+const meterFell = (before: MeterReading | null, now: MeterReading): QualityVerdict | null => {
   if (before === null || now.energyWh >= before.energyWh) return null
   const flip = `at least ${before.energyWh} Wh, as before`
   const [measured, threshold] = [now.energyWh, before.energyWh]
@@ -16,11 +16,7 @@ export const meterFell = (before: MeterReading | null, now: MeterReading): Quali
 }
 
 /** What the counter gained agrees with the mean of the power at both ends. */
-export const slope = (
-  before: MeterReading | null,
-  now: MeterReading,
-  { energy }: QualityRules,
-): QualityVerdict | null => {
+const slope = (before: MeterReading | null, now: MeterReading, { energy }: QualityRules): QualityVerdict | null => {
   if (before === null || before.powerW === null || now.powerW === null) return null
   const expected = (((before.powerW + now.powerW) / 2) * (now.atMs - before.atMs)) / hourMs
   const measured = Math.abs(now.energyWh - before.energyWh - expected)

@@ -8,7 +8,7 @@ export type Reading = { readonly atMs: number; readonly value: number }
 const minuteMs = 60_000
 
 /** Inside what the world can be. */
-export const outOfBounds = ({ value }: Reading, { min, max, unit }: FieldRules): QualityVerdict | null => {
+const outOfBounds = ({ value }: Reading, { min, max, unit }: FieldRules): QualityVerdict | null => {
   if (value >= min && value <= max) return null
   const threshold = value < min ? min : max
   const flip = value < min ? `at least ${min} ${unit}` : `at most ${max} ${unit}`
@@ -16,7 +16,7 @@ export const outOfBounds = ({ value }: Reading, { min, max, unit }: FieldRules):
 }
 
 /** Not faster than weather changes: in proportion over more than a minute, as within one minute below it. */
-export const jump = (before: Reading | null, now: Reading, { jumpPerMin, unit }: FieldRules): QualityVerdict | null => {
+const jump = (before: Reading | null, now: Reading, { jumpPerMin, unit }: FieldRules): QualityVerdict | null => {
   if (before === null || jumpPerMin === undefined) return null
   const threshold = jumpPerMin * Math.max(1, (now.atMs - before.atMs) / minuteMs)
   const measured = Math.abs(now.value - before.value)
@@ -26,7 +26,7 @@ export const jump = (before: Reading | null, now: Reading, { jumpPerMin, unit }:
 }
 
 /** @param sinceMs - from when on the value has been the same. */
-export const frozen = (sinceMs: number, now: Reading, { frozenMin }: FieldRules): QualityVerdict | null => {
+const frozen = (sinceMs: number, now: Reading, { frozenMin }: FieldRules): QualityVerdict | null => {
   if (frozenMin === undefined) return null
   const measured = (now.atMs - sinceMs) / minuteMs
   if (measured <= frozenMin) return null
@@ -42,7 +42,7 @@ const middleOf = (values: readonly number[]): number => {
 }
 
 /** @param around - readings of the same quantity by other owners' devices nearby. */
-export const neighbours = (
+const neighbours = (
   now: Reading,
   around: readonly Reading[],
   field: FieldRules,

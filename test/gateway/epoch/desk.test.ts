@@ -77,6 +77,10 @@ describe('an epoch', () => {
     expect(strong?.threshold).toBeLessThan(-75)
     const stored = scene.store.epochs.verdicts(scene.first).find(({ code }) => code === 'coverage/rssi-too-strong')
     expect(stored).toEqual(strong)
+    const { verdicts } = scene.desk.view(scene.first) as { verdicts: { code: string; margin: number; flip: string }[] }
+    const shown = verdicts.find(({ code }) => code === 'coverage/rssi-too-strong')
+    expect(shown?.margin).toBe((strong?.threshold ?? 0) + 40)
+    expect(shown?.flip).toMatch(/^at least \d+(\.\d)? dB weaker$/)
   })
 
   it('pays nothing for what was rejected or equivocated', async () => {

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { worldLines } from '../../../bench/poc-world.ts'
 import type { Failure } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { profileOf } from '../../../gateway/coverage/index.ts'
 import { scanFile, verifyScan } from '../../../gateway/exchange/index.ts'
 import { must, testFolder } from '../harness.ts'
-import { worldLines } from './world.ts'
 
 type Line = Record<string, unknown>
 type Run = { lines: Line[]; verdicts: Line[]; shares: Line[]; summary: Line; warnings: string[] }
@@ -230,6 +230,20 @@ describe('a file for exchange', () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('hexfix-poc-'))
     expect((await verifyText('')).summary).toMatchObject({ verdicts: 0, amount: '0', points: '0' })
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('hexfix-poc-'))).toEqual(before)
+  })
+
+  it('has lines of at most a mebibyte, also where they come in pieces', async () => {
+    const long = (chars: number) => JSON.stringify({ ...beacon('b2'), note: 'x'.repeat(chars) })
+    const lines = [...two, beacon(), witness()].map((line) => JSON.stringify(line))
+    const run = await verifyText(
+      [long(2_500_000), ...lines.slice(0, 2), long(1_100_000), ...lines.slice(2), long(3_300_000)].join('\n'),
+    )
+    expect(run.warnings.map((warning) => warning.split(':')[0])).toEqual(
+      [1, 4, 7].map((n) => `exchange/bad-line line ${n}`),
+    )
+    expect(codes(run)).toEqual(['b1 alpha accept accepted', 'b1 beta accept accepted'])
+    expect(run.summary).toMatchObject({ lines: 7, badLines: 3 })
+    expect((await verifyText([...lines, long(1_000_000)].join('\n'))).verdicts).toHaveLength(3)
   })
 
   it('that is not there is an error', async () => {
