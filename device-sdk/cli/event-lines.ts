@@ -55,6 +55,7 @@ export const eventLine = (event: DeviceEvent): string | null => {
       return event.code === 'time/no-answer' ? null : `${event.code}: ${event.detail}`
     case 'sensor/failed':
     case 'radio/failed':
+    case 'disk/failed':
     case 'command/refused':
       return `${event.code}: ${event.detail}`
   }

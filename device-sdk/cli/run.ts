@@ -19,11 +19,13 @@ type Options = {
   readonly truePlace?: string
   readonly trueGain: string
   readonly journal?: string
+  readonly commitDelay?: number
   readonly for?: number
 }
 type Shared = {
   readonly dir: string
   readonly journal?: string
+  readonly commitDelayMs?: number
   readonly onEvent: (event: DeviceEvent) => void
   readonly onFault: (fault: Failure) => void
 }
@@ -68,6 +70,7 @@ export const runCommand = async (options: Options, console: Console): Promise<vo
   const shared: Shared = {
     dir: options.dir,
     ...(options.journal === undefined ? {} : { journal: options.journal }),
+    ...(options.commitDelay === undefined ? {} : { commitDelayMs: options.commitDelay }),
     onFault: console.warn,
     onEvent: (event) => {
       if (event.event === 'report/signed') counts.signed++

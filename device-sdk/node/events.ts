@@ -31,4 +31,4 @@ export type DeviceEvent =
   | { readonly event: 'command/done'; readonly n: number; readonly op: number; readonly status: number }
   | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
   | { readonly event: 'command/identify' | 'trust/changed'; readonly detail: string }
-  | { readonly event: 'sensor/failed' | 'radio/failed'; readonly code: string; readonly detail: string }
+  | { readonly event: 'sensor/failed' | 'radio/failed' | 'disk/failed'; readonly code: string; readonly detail: string }

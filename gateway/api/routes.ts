@@ -9,6 +9,7 @@ import { enrolDevice, giveNonce, placeOf } from '../registry/index.ts'
 import type { Store, StoredEntry } from '../store/index.ts'
 import type { ControlDeps } from './control-routes.ts'
 import { controlRoutes } from './control-routes.ts'
+import { gapsRoute } from './gaps-route.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer, readJson } from './http.ts'
 import { schemaRoutes } from './schema-routes.ts'
@@ -130,6 +131,7 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       return entry === null ? errorAnswer({ code: 'api/not-found', detail: `no report ${index}` }) : proof(deps, entry)
     },
   },
+  gapsRoute(deps),
   senmlRoute(deps),
   ...schemaRoutes(deps.schemas),
   {

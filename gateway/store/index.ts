@@ -1,6 +1,7 @@
 export type { CommandRow } from './command-table.ts'
 export type { AssertedPlace, Device } from './device-table.ts'
 export type { EpochRow, ShareRow, VerdictRow } from './epoch-table.ts'
+export type { SeqRange } from './gap-table.ts'
 export type { Batch, LatestRow, LogEntry, StoredEntry } from './log-table.ts'
 export type { SessionState } from './session-table.ts'
 export type { Store } from './store.ts'

@@ -8,6 +8,8 @@ import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
 import type { EpochTable } from './epoch-table.ts'
 import { epochTable } from './epoch-table.ts'
+import type { GapTable } from './gap-table.ts'
+import { gapTable } from './gap-table.ts'
 import type { LogTable } from './log-table.ts'
 import { logTable } from './log-table.ts'
 import { migrate, schemaVersion, versionOf } from './migrations.ts'
@@ -24,6 +26,7 @@ export type Store = {
   readonly name: string
   readonly devices: DeviceTable
   readonly log: LogTable
+  readonly gaps: GapTable
   readonly epochs: EpochTable
   readonly schemas: SchemaTable
   readonly sessions: SessionTable
@@ -54,6 +57,7 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   name: 'sqlite',
   devices: deviceTable(sqlite),
   log: logTable(sqlite),
+  gaps: gapTable(sqlite),
   epochs: epochTable(sqlite),
   schemas: schemaTable(sqlite),
   sessions: sessionTable(sqlite),
