@@ -5,6 +5,10 @@
 import { runDrill } from './drill/run.ts'
 
 const [perPhase = '17', seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2)
-const result = await runDrill({ seed: Number(seed), perPhase: Number(perPhase) })
+const result = await runDrill({
+  seed: Number(seed),
+  perDevicePhase: Number(perPhase),
+  perGatewayPhase: Number(perPhase),
+})
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
 process.exitCode = result.lost === 0 && result.twice === 0 && result.missing === 0 ? 0 : 1

@@ -69,6 +69,6 @@ export const startGateway = (data: string, again: Ports | null, inject: string |
   const gateway = [cli, 'gw', 'up', '--data', data, '--log', 'error', '--epoch-s', '3600', ...ports]
   if (inject === null) return live(process.execPath, gateway)
   const calls = inject.split(':')[0] ?? ''
-  const strace = ['-f', '--seccomp-bpf', '-qqq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${inject}`]
+  const strace = ['-f', '-qqq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${inject}`]
   return live('strace', [...strace, process.execPath, ...gateway])
 }

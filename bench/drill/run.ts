@@ -13,8 +13,10 @@ import { command, live, portsOf, root, startGateway } from './processes.ts'
 
 export type DrillOptions = {
   readonly seed: number
-  /** Kills in each phase of the device, and in each of the gateway. */
-  readonly perPhase: number
+  /** Kills in each of the three phases of the device. */
+  readonly perDevicePhase: number
+  /** Kills in each of the three phases of the gateway. */
+  readonly perGatewayPhase: number
   /** Changes one piece of the device's source: what the drill must find. */
   readonly plant?: { readonly file: RegExp; readonly from: string; readonly to: string }
 }
@@ -87,7 +89,7 @@ const endOf = async (life: Life, msMax: number): Promise<boolean> => {
 }
 
 /** Kills devices, then gateways, over their I/O; then lets everything be delivered, and counts. */
-export const runDrill = async ({ seed, perPhase, plant }: DrillOptions) => {
+export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }: DrillOptions) => {
   const startedMs = performance.now()
   const random: Random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-drill-'))
@@ -132,7 +134,7 @@ export const runDrill = async ({ seed, perPhase, plant }: DrillOptions) => {
       take(life)
     }
 
-    for (let round = 0; round < perPhase; round++) {
+    for (let round = 0; round < perDevicePhase; round++) {
       for (const phase of devicePhases) {
         const kill = `${phase}:${1 + random.below(callsMax.device)}`
         await finish(startDevice(dirs[lifeNumber % devices] ?? '', everyMs, kill), `device/${phase}`)
@@ -142,7 +144,7 @@ export const runDrill = async ({ seed, perPhase, plant }: DrillOptions) => {
     gateway.child.kill('SIGTERM')
     await gateway.ended
     const load = dirs.map((dir) => startDevice(dir, 4 * everyMs, null))
-    for (let round = 0; round < perPhase; round++) {
+    for (let round = 0; round < perGatewayPhase; round++) {
       for (const [phase, calls] of Object.entries(gatewayPhases)) {
         const when = 1 + random.below(callsMax[phase as keyof typeof gatewayPhases])
         const life = startGateway(data, ports, `${calls}:signal=KILL:when=${when}`)
@@ -168,7 +170,7 @@ export const runDrill = async ({ seed, perPhase, plant }: DrillOptions) => {
     await gateway.line(/^Ctrl-C/)
     for (const dir of dirs) {
       const life = startDevice(dir, 0, null)
-      if ((await Promise.race([life.line(/^drained/), pause(30_000, null)])) === null)
+      if ((await Promise.race([life.line(/^drained/), pause(30_000, null, { ref: false })])) === null)
         throw new Error(`${dir} has more`)
       await life.ended
       take(life)
