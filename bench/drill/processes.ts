@@ -54,7 +54,17 @@ export const command = async (args: readonly string[]): Promise<Record<string, u
   return JSON.parse(done.stdout) as Record<string, unknown>
 }
 
-export type Ports = { readonly mqtt: string; readonly http: string; readonly pid: number }
+/** Kills what runs below a process: strace that is killed itself lets go of what it traces. */
+export const killBelow = ({ child: { pid } }: Life): void => {
+  try {
+    const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    for (const one of below === '' ? [] : below.split(' ')) process.kill(Number(one), 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
+}
+
+export type Ports = { readonly mqtt: string; readonly http: string }
 
 export const portsOf = (data: string): Ports => JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as Ports
 

@@ -9,7 +9,7 @@ import { readStore } from '../../gateway/store/index.ts'
 import type { Random } from '../fuzz/random.ts'
 import { randomFrom } from '../fuzz/random.ts'
 import type { Life, Ports } from './processes.ts'
-import { command, live, portsOf, root, startGateway } from './processes.ts'
+import { command, killBelow, live, portsOf, root, startGateway } from './processes.ts'
 
 export type DrillOptions = {
   readonly seed: number
@@ -106,7 +106,7 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
     let gateway = startGateway(data, null, null)
     running.add(gateway)
     await gateway.line(/^Ctrl-C/)
-    let ports: Ports = portsOf(data)
+    const ports: Ports = portsOf(data)
     const journal = join(folder, 'journal.ndjson')
     writeFileSync(journal, '')
     const dirs = Array.from({ length: devices }, (_, i) => join(folder, `device-${i}`))
@@ -152,8 +152,7 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
         if (await endOf(life, lifeMsMax)) kills[`gateway/${phase}`] = (kills[`gateway/${phase}`] ?? 0) + 1
         else {
           notReached++
-          ports = portsOf(data)
-          process.kill(ports.pid, 'SIGKILL')
+          killBelow(life)
           await life.ended
         }
         running.delete(life)
@@ -200,7 +199,10 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
       seconds: Math.round((performance.now() - startedMs) / 1000),
     }
   } finally {
-    for (const { child } of running) child.kill('SIGKILL')
+    for (const life of running) {
+      killBelow(life)
+      life.child.kill('SIGKILL')
+    }
     rmSync(folder, { recursive: true, force: true })
     rmSync(cache, { recursive: true, force: true })
   }
