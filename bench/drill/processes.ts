@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-export const cli = join(root, 'dist/hexfix.js')
+const cli = join(root, 'dist/hexfix.js')
 
 export type Life = {
   readonly child: ChildProcess
