@@ -16,6 +16,8 @@ export type Life = {
   /** Resolves at the first line that matches, or with null when the process ends without one. */
   line(pattern: RegExp): Promise<string | null>
   lines(): readonly string[]
+  /** The end of what it said on stderr. */
+  said(): string
 }
 
 export const live = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Life => {
@@ -27,12 +29,16 @@ export const live = (program: string, args: readonly string[], env: NodeJS.Proce
     lines.push(line)
     for (const look of looking) look(line)
   })
-  child.stderr.resume()
+  let errors = ''
+  child.stderr.on('data', (text) => {
+    errors = `${errors}${text}`.slice(-500)
+  })
   const ended = Promise.all([once(child, 'close'), once(reader, 'close')])
   return {
     child,
     ended,
     lines: () => lines,
+    said: () => errors,
     line: (pattern) =>
       new Promise((resolve) => {
         const look = (line: string): void => {

@@ -24,8 +24,10 @@ export type DrillOptions = {
 const devicePhases = ['before', 'torn', 'after'] as const
 /** Before a page is written (in the middle of a commit, but for the first), before it is synchronised, before it is answered. */
 const gatewayPhases = { page: 'pwrite64', sync: 'fdatasync,fsync', answer: 'write,writev' } as const
-const callsMax = { device: 60, page: 120, sync: 30, answer: 250 }
-const lifeMsMax = 6_000
+const callsMax = { device: 40, page: 90, sync: 20, answer: 120 }
+const lifeMsMax = 8_000
+/** On a slow machine a life may not come to its call in time: an earlier one is drawn. */
+const triesMax = 4
 const everyMs = 10
 const devices = 8
 const numbersPerLife = 100_000
@@ -124,20 +126,32 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
       running.delete(life)
       for (const line of life.lines()) if (line.startsWith('signed ')) signed.push(Number(line.slice(7)))
     }
-    const finish = async (life: Life, what: string): Promise<void> => {
-      if (await endOf(life, lifeMsMax)) kills[what] = (kills[what] ?? 0) + 1
-      else {
+    /** Starts lives that are killed at a drawn call, until one comes to it. */
+    const kill = async (what: string, most: number, start: (call: number) => Life): Promise<void> => {
+      for (let tries = 0; tries < triesMax; tries++) {
+        const life = start(1 + random.below(most >> tries))
+        running.add(life)
+        const reached = await endOf(life, lifeMsMax)
+        if (!reached) {
+          killBelow(life)
+          if (what.startsWith('device')) life.child.kill('SIGKILL')
+          await life.ended
+        }
+        take(life)
+        if (life.child.signalCode !== 'SIGKILL') throw new Error(`${what}: it ended by itself: ${life.said()}`)
+        if (reached) {
+          kills[what] = (kills[what] ?? 0) + 1
+          return
+        }
         notReached++
-        life.child.kill('SIGKILL')
-        await life.ended
       }
-      take(life)
     }
 
     for (let round = 0; round < perDevicePhase; round++) {
       for (const phase of devicePhases) {
-        const kill = `${phase}:${1 + random.below(callsMax.device)}`
-        await finish(startDevice(dirs[lifeNumber % devices] ?? '', everyMs, kill), `device/${phase}`)
+        await kill(`device/${phase}`, callsMax.device, (call) =>
+          startDevice(dirs[lifeNumber % devices] ?? '', everyMs, `${phase}:${call}`),
+        )
       }
     }
 
@@ -146,16 +160,9 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
     const load = dirs.map((dir) => startDevice(dir, 4 * everyMs, null))
     for (let round = 0; round < perGatewayPhase; round++) {
       for (const [phase, calls] of Object.entries(gatewayPhases)) {
-        const when = 1 + random.below(callsMax[phase as keyof typeof gatewayPhases])
-        const life = startGateway(data, ports, `${calls}:signal=KILL:when=${when}`)
-        running.add(life)
-        if (await endOf(life, lifeMsMax)) kills[`gateway/${phase}`] = (kills[`gateway/${phase}`] ?? 0) + 1
-        else {
-          notReached++
-          killBelow(life)
-          await life.ended
-        }
-        running.delete(life)
+        await kill(`gateway/${phase}`, callsMax[phase as keyof typeof gatewayPhases], (call) =>
+          startGateway(data, ports, `${calls}:signal=KILL:when=${call}`),
+        )
       }
     }
     for (const life of load) {
