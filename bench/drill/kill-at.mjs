@@ -11,12 +11,15 @@ const [phase, count] = (process.env.DRILL_KILL ?? '').split(':')
 const at = Number(count)
 const files = new Set()
 let calls = 0
+/** Node's own functions call each other. */
+let isInside = false
 
 const die = () => process.kill(process.pid, 'SIGKILL')
 const concerns = (target) => (typeof target === 'number' ? files.has(target) : String(target).startsWith(folder))
-const half = (data) => {
+/** The half of what a call would write; `writeSync` may name a part of a buffer. */
+const half = (name, [data, offset = 0, length = data.length - offset]) => {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data
-  return bytes.subarray(0, bytes.length >> 1)
+  return name === 'writeSync' ? bytes.subarray(offset, offset + (length >> 1)) : bytes.subarray(0, bytes.length >> 1)
 }
 
 const { openSync } = fs
@@ -31,14 +34,21 @@ const others = ['fdatasyncSync', 'fsyncSync', 'ftruncateSync', 'renameSync', 'cl
 for (const name of [...writes, ...others]) {
   const original = fs[name]
   fs[name] = (target, ...more) => {
-    if (!concerns(target)) return original(target, ...more)
+    if (isInside || !concerns(target)) return original(target, ...more)
     calls++
     if (phase === 'before' && calls === at) die()
     if (phase === 'torn' && calls >= at && writes.includes(name)) {
-      original(target, half(more[0]), ...more.slice(1))
+      isInside = true
+      original(target, half(name, more))
       die()
     }
-    const done = original(target, ...more)
+    isInside = true
+    let done
+    try {
+      done = original(target, ...more)
+    } finally {
+      isInside = false
+    }
     if (name === 'closeSync') files.delete(target)
     if (phase === 'after' && calls === at) die()
     return done
