@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,10 +6,13 @@ import { parseArgs } from 'node:util'
 import type { Code } from '../device-sdk/protocol/index.ts'
 import { codes } from '../device-sdk/protocol/index.ts'
 import { attack, readRun } from './attacker.ts'
+import type { Board } from './board.ts'
+import { startBoard } from './board.ts'
 import { hotspots, record } from './cast.ts'
 import type { Child, Run } from './children.ts'
 import { runCommand, startChild } from './children.ts'
 import { countsOf, summarise } from './summary.ts'
+import { walk } from './walk.ts'
 
 const epochS = 5
 const attackAtMs = 6_000
@@ -43,16 +46,23 @@ const say = (line: string): void => {
   ;(options.json ? process.stderr : process.stdout).write(`${line}\n`)
 }
 let firstVerifiedMs: number | null = null
+let tellVerified = (): void => {}
+const verified = new Promise<void>((resolve) => {
+  tellVerified = resolve
+})
 const run: Run = {
   cli: fileURLToPath(new URL('./hexfix.js', import.meta.url)),
   say,
   onLine: (_name, line) => {
-    if (firstVerifiedMs === null && /^<- report .* accepted/.test(line)) firstVerifiedMs = Date.now() - startedMs
+    if (firstVerifiedMs !== null || !/^<- report .* accepted/.test(line)) return
+    firstVerifiedMs = Date.now() - startedMs
+    tellVerified()
   },
 }
 const data = join(folder, 'gateway')
 const journals: string[] = []
 const devices: Child[] = []
+const substituted: { readonly device: string; readonly reason: string }[] = []
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
 const at = (sinceStartMs: number): Promise<void> => pause(startedMs + sinceStartMs - Date.now())
@@ -102,6 +112,26 @@ const startAll = async (): Promise<void> => {
   )
 }
 
+/** The third device. Emulating a processor takes one: it waits until the others are verified. */
+const boardPhase = async (): Promise<Board | null> => {
+  await verified
+  const board = await startBoard(fileURLToPath(new URL('./arduino.js', import.meta.url)), join(folder, 'tty-arduino'))
+  if ('sensor' in board) {
+    say(`arduino  an emulated Uno with StandardFirmata and a BME280, at ${board.port}`)
+    startDevice('arduino', await provision('arduino'), ['--sensor', board.sensor, '--every', '1'])
+    return board
+  }
+  const { reason } = board
+  substituted.push({ device: 'arduino', reason })
+  say(
+    `arduino  cannot be emulated here: ${reason}. Instead: made NMEA sentences of a walk, replayed as the device "walker"`,
+  )
+  const file = join(folder, 'walk.nmea')
+  writeFileSync(file, walk())
+  startDevice('walker', await provision('walker'), ['--sensor', `nmea:${file}`, '--every', '1'])
+  return null
+}
+
 const attackPhase = async (): Promise<void> => {
   const dir = await provision('mallory')
   const target = readRun(join(data, 'run.json'))
@@ -134,11 +164,14 @@ const interrupted = new Promise<void>((resolve) => {
   process.once('SIGINT', resolve)
   process.once('SIGTERM', resolve)
 })
-const until = (work: Promise<unknown>): Promise<unknown> => Promise.race([work, interrupted])
+const until = <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work, interrupted.then(() => undefined)])
 
 const main = async (): Promise<void> => {
   let gateway = await startGateway(['--mqtt-port', '0', '--http-port', '0'])
   const monitor = startChild(run, 'monitor', ['monitor', '--data', data])
+  // Caught where it is awaited.
+  const third = boardPhase()
+  third.catch(() => {})
   await startAll()
   await until(at(attackAtMs))
   await attackPhase()
@@ -147,7 +180,9 @@ const main = async (): Promise<void> => {
   await until(options.forS === null ? interrupted : at(options.forS * 1000 - 1_500))
   await until(judged())
 
+  const board = await until(third)
   await Promise.all(devices.map((device) => device.end('SIGTERM')))
+  await board?.stop()
   const facts = readRun(join(data, 'run.json'))
   const totals = await summarise(facts.http)
   await monitor.end('SIGTERM')
@@ -160,6 +195,7 @@ const main = async (): Promise<void> => {
     verifier: facts.verifier,
     store: facts.store,
     firstVerifiedMs,
+    substituted,
   }
   if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`)
   else say(`\n${JSON.stringify(document, null, 2)}`)

@@ -57,6 +57,7 @@ export const eventLine = (event: DeviceEvent): string | null => {
     case 'sensor/failed':
     case 'radio/failed':
     case 'entropy/refused':
+    case 'disk/failed':
     case 'command/refused':
       return `${event.code}: ${event.detail}`
   }

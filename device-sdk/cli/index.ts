@@ -38,6 +38,11 @@ export const addDeviceCommands = (program: Command): void => {
     .option('--true-place <lat,lng>', 'where the simulated radio really stands, in degrees')
     .option('--true-gain <dbi>', 'antenna gain of the simulated radio in dBi', '0')
     .option('--journal <file>', 'note every acknowledged report, for `hexfix gw audit`')
+    .option(
+      '--commit-delay <ms>',
+      'how long reports wait to be written to the disk together (default: 5, 500 on SD cards)',
+      wholeNumber(0, 60_000),
+    )
     .option('--for <seconds>', 'end by itself', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText('after', sensorHelp)

@@ -22,11 +22,13 @@ type Options = {
   readonly gain: string
   readonly cableLoss: string
   readonly journal?: string
+  readonly commitDelay?: number
   readonly for?: number
 }
 type Shared = {
   readonly dir: string
   readonly journal?: string
+  readonly commitDelayMs?: number
   readonly onEvent: (event: DeviceEvent) => void
   readonly onFault: (fault: Failure) => void
 }
@@ -91,6 +93,7 @@ export const runCommand = async (options: Options, console: Console): Promise<vo
   const shared: Shared = {
     dir: options.dir,
     ...(options.journal === undefined ? {} : { journal: options.journal }),
+    ...(options.commitDelay === undefined ? {} : { commitDelayMs: options.commitDelay }),
     onFault: console.warn,
     onEvent: (event) => {
       if (event.event === 'report/signed') counts.signed++

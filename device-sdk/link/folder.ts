@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Result } from '../protocol/index.ts'
@@ -21,9 +21,16 @@ export const writeDurably = (path: string, content: string | Uint8Array): void =
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const draft = `${path}.new`
   const file = openSync(draft, 'w', 0o600)
-  writeSync(file, typeof content === 'string' ? Buffer.from(content) : content)
-  fsyncSync(file)
-  closeSync(file)
+  try {
+    // Not writeSync: on a disk that fills up it writes a part, and says so by its result alone.
+    writeFileSync(file, content)
+    fsyncSync(file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
   renameSync(draft, path)
   const directory = openSync(folder, 'r')
   fsyncSync(directory)

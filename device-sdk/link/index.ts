@@ -1,3 +1,7 @@
+export { commitDelayOf, diskOf } from './disk.ts'
 export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
+export type { Counted, Waiting } from './outbox-file.ts'
+export { isAfter, outboxKey, outboxRecords, readOutbox, replayOutbox } from './outbox-file.ts'
+export { serialPorts } from './serial-ports.ts'
 export type { Trust } from './trust-file.ts'
 export { httpUrlOf, mqttUrlsOf, readTrustFile, writeTrustFile } from './trust-file.ts'

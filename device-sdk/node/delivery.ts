@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs'
 import type { MqttClient } from 'mqtt'
+import type { Waiting } from '../link/index.ts'
 import type { ReceiptEntry } from '../protocol/index.ts'
 import { mtypes, readReceipt, toHex, topicOf } from '../protocol/index.ts'
 import type { DeviceEvent } from './events.ts'
 import type { Identity } from './identity.ts'
-import type { Outbox, Waiting } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { settledBy } from './outbox.ts'
 import type { Pinned } from './read-down.ts'
 import { readDown } from './read-down.ts'
@@ -26,16 +27,24 @@ const receiptMsMax = 15_000
 export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: DeliveryOptions) => {
   const kid = toHex(identity.kid)
   const topic = topicOf(identity.net, kid, 'report')
+  /** By a clock that nobody sets. */
   const acknowledgedMs = new Map<Waiting, number>()
   let inFlight = new Set<Waiting>()
   let client: MqttClient | null = null
 
-  const acknowledged = (one: Waiting): void => {
-    acknowledgedMs.set(one, Date.now())
-    if (journal !== null) {
-      const line = { kid, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
+  const note = (one: Waiting): void => {
+    if (journal === null) return
+    const line = { kid, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
+    try {
       appendFileSync(journal, `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      onEvent({ event: 'disk/failed', code: 'journal/unwritable', detail })
     }
+  }
+  const acknowledged = (one: Waiting): void => {
+    acknowledgedMs.set(one, performance.now())
+    note(one)
     onEvent({ event: 'report/acknowledged', boot: one.boot, seq: one.seq })
   }
 
@@ -52,10 +61,10 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
 
   const pump = (): void => {
     if (client === null) return
-    const late = Date.now() - receiptMsMax
+    const late = performance.now() - receiptMsMax
     for (const one of outbox.waiting()) {
       if (inFlight.size >= inFlightMax) return
-      if (!inFlight.has(one) && (acknowledgedMs.get(one) ?? 0) < late) publish(one, client)
+      if (!inFlight.has(one) && (acknowledgedMs.get(one) ?? Number.NEGATIVE_INFINITY) < late) publish(one, client)
     }
   }
 

@@ -1,5 +1,4 @@
-import { uptime } from 'node:os'
-import type { Block, Result } from '../protocol/index.ts'
+import type { Result } from '../protocol/index.ts'
 import { ok } from '../protocol/index.ts'
 import type { Sensor } from '../sensors/index.ts'
 import type { TimedReading } from './readings.ts'
@@ -17,7 +16,6 @@ export type DeviceOptions = ReporterOptions & {
 export type RunningDevice = { readonly kid: string; close(): Promise<void> }
 
 const everyDefaultS = 60
-const heartbeatMs = 3_600_000
 
 const nowS = (): number => Math.floor(Date.now() / 1000)
 
@@ -25,18 +23,12 @@ const nowS = (): number => Math.floor(Date.now() / 1000)
 const sampleLoop = (reporter: Reporter, options: DeviceOptions) => {
   const { sensor, everyS = everyDefaultS, batch = 1, onEvent = () => {} } = options
   let held: TimedReading[] = []
-  let heartbeatAt = 0
   let busy = false
 
-  const heartbeat = (): Block[] => {
-    if (Date.now() < heartbeatAt) return []
-    heartbeatAt = Date.now() + heartbeatMs
-    return [{ type: 'heartbeat', uptimeS: Math.floor(uptime()), dropped: reporter.dropped() }]
-  }
   const hand = (): void => {
     const [first] = held
     if (first === undefined) return
-    reporter.submit(first.timeS, [sensorBlock(held), ...heartbeat()])
+    reporter.submit(first.timeS, [sensorBlock(held)])
     held = []
   }
   const sample = async (): Promise<void> => {

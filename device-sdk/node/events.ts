@@ -32,4 +32,4 @@ export type DeviceEvent =
   | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
   | { readonly event: 'command/identify' | 'trust/changed' | 'beacon/waiting'; readonly detail: string }
   | { readonly event: 'entropy/refused'; readonly code: string; readonly detail: string }
-  | { readonly event: 'sensor/failed' | 'radio/failed'; readonly code: string; readonly detail: string }
+  | { readonly event: 'sensor/failed' | 'radio/failed' | 'disk/failed'; readonly code: string; readonly detail: string }

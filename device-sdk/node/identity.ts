@@ -1,8 +1,8 @@
+import type { Waiting } from '../link/index.ts'
 import type { Block, Pair, ReportTime } from '../protocol/index.ts'
 import { decode, encode, encodeReport, isList, mtypes, signPayload, writeCompact } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
 import { sha256 } from '../signer/index.ts'
-import type { Waiting } from './outbox.ts'
 
 /** Who signs, and for which network: what every message of a device binds. */
 export type Identity = { readonly net: number; readonly kid: Uint8Array; readonly signer: Signer }

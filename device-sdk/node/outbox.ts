@@ -1,151 +1,209 @@
 import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { crc32 } from 'node:zlib'
-import { writeDurably } from '../link/index.ts'
-import type { CborValue, ReceiptEntry, Result } from '../protocol/index.ts'
-import { concatBytes, decode, encode, equalBytes, fail, isList, ok } from '../protocol/index.ts'
-
-/** A signed report that waits for its receipt. `digest` is SHA-256(payload)[0..8), `message` the compact form. */
-export type Waiting = {
-  readonly boot: number
-  readonly seq: number
-  readonly digest: Uint8Array
-  readonly message: Uint8Array
-}
+import type { Counted, Waiting } from '../link/index.ts'
+import { isAfter, outboxKey, outboxRecords, replayOutbox, writeDurably } from '../link/index.ts'
+import type { Failure, ReceiptEntry, Result } from '../protocol/index.ts'
+import { concatBytes, equalBytes, fail, ok } from '../protocol/index.ts'
 
 export type Outbox = {
-  /** Durable when it returns. Drops the oldest reports when the box is full, and counts them. */
-  put(report: Waiting): void
-  done(report: Waiting): void
-  /** Puts one in the place of another, where that still waits, in one write: a power cut may leave both, never neither. */
+  /**
+   * Takes a report. It waits, and may be sent, once it is durable: then `durable` is called. Drops the oldest reports when the
+   * box is full, and counts them. Where the disk is full it is kept in memory and tried again.
+   */
+  put(report: Waiting, durable?: () => void): void
+  done(report: Counted): void
+  /** Puts one in the place of another, where that still waits: a power cut may leave both, never neither. */
   replace(report: Waiting, by: Waiting): void
-  /** What waits, oldest first. */
+  /** Makes durable what was taken. Throws where the disk does; then nothing is lost, and it is tried again. */
+  flush(): void
+  /** What waits and is durable, oldest first. */
   waiting(): Waiting[]
+  /** Reports that were taken and are not durable. */
+  pending(): number
+  /** Since it was opened. */
   dropped(): number
-  /** The highest boot that was ever put and is still on file; -1 where there is none. */
-  readonly bootMax: number
+  /** The highest pair that was on file when it was opened; null where there was none. */
+  readonly last: Counted | null
   close(): void
+}
+
+export type OutboxOptions = {
+  readonly path: string
+  readonly bytesMax: number
+  /** Reports wait so long to be synchronised together; 0 writes each at once. */
+  readonly commitDelayMs: number
+  /** Told of outbox/unwritable when it begins, and of outbox/full at the 1st, 10th, 100th report that is dropped, and so on. */
+  readonly onFault?: (fault: Failure) => void
 }
 
 /** The report that a receipt's entry is about, or undefined. The digest ties the receipt to this very payload. */
 export const settledBy = (waiting: readonly Waiting[], entry: ReceiptEntry): Waiting | undefined =>
   waiting.find((one) => one.boot === entry.boot && one.seq === entry.seq && equalBytes(one.digest, entry.digest))
 
-const headBytes = 8
-const put = 0
-const done = 1
 const rewriteBytesMin = 65_536
+const retryMs = 1_000
 
-const frame = (record: CborValue): Uint8Array => {
-  const body = encode(record)
-  const head = new Uint8Array(headBytes)
-  const view = new DataView(head.buffer)
-  view.setUint32(0, body.length)
-  view.setUint32(4, crc32(body))
-  return concatBytes([head, body])
-}
-
-const putFrame = (one: Waiting): Uint8Array => frame([put, one.boot, one.seq, one.digest, one.message])
-const keyOf = (boot: number, seq: number): string => `${boot} ${seq}`
-
-/** Reads records up to the first one that is torn. @returns where the whole ones end. */
-const replay = (bytes: Uint8Array, take: (record: readonly CborValue[]) => void): number => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  let at = 0
-  while (at + headBytes <= bytes.length) {
-    const end = at + headBytes + view.getUint32(at)
-    if (end > bytes.length) return at
-    const body = bytes.subarray(at + headBytes, end)
-    const record = crc32(body) === view.getUint32(at + 4) ? decode(body) : null
-    if (!record?.ok || !isList(record.value)) return at
-    take(record.value)
-    at = end
-  }
-  return at
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
- * The reports that a device still owes, in an append-only file of checksummed records, bounded by size.
- * A torn last record is cut off at opening; a file without open reports is emptied.
+ * The reports that a device still owes, in an append-only file of checksummed records, bounded by size, synchronised in groups:
+ * on an SD card every synchronisation writes whole pages. A torn last record is cut off at opening.
  */
-export const openOutbox = (path: string, bytesMax: number): Result<Outbox> => {
-  const held = new Map<string, Waiting>()
-  let heldBytes = 0
-  let dropped = 0
-  let bootMax = -1
+export const openOutbox = ({ path, bytesMax, commitDelayMs, onFault = () => {} }: OutboxOptions): Result<Outbox> => {
   let file: number
-  let fileBytes = 0
-
-  const hold = (one: Waiting): void => {
-    held.set(keyOf(one.boot, one.seq), one)
-    heldBytes += one.message.length
-    bootMax = Math.max(bootMax, one.boot)
-  }
-  const release = (boot: number, seq: number): boolean => {
-    const one = held.get(keyOf(boot, seq))
-    if (one === undefined) return false
-    heldBytes -= one.message.length
-    return held.delete(keyOf(boot, seq))
-  }
-  const takeRecord = (record: readonly CborValue[]): void => {
-    const [op, boot, seq, digest, message] = record
-    if (typeof boot !== 'number' || typeof seq !== 'number') return
-    if (op === done) release(boot, seq)
-    else if (digest instanceof Uint8Array && message instanceof Uint8Array) {
-      hold({ boot, seq, digest: digest.slice(), message: message.slice() })
-    }
-  }
-
+  let fileBytes: number
+  let held: Map<string, Waiting>
+  let last: Counted | null
+  let droppedBefore: number
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     file = openSync(path, 'a+', 0o600)
     // Not a Buffer: its slice() is no copy.
-    fileBytes = replay(new Uint8Array(readFileSync(path)), takeRecord)
+    const found = replayOutbox(new Uint8Array(readFileSync(path)))
+    ;({ held, last, bytes: fileBytes, dropped: droppedBefore } = found)
     ftruncateSync(file, fileBytes)
   } catch (error) {
-    return fail('device/unwritable', error instanceof Error ? error.message : String(error))
+    return fail('device/unwritable', messageOf(error))
   }
+  const lastAtOpening = last
+  let heldBytes = [...held.values()].reduce((sum, { message }) => sum + message.length, 0)
+  /** Taken and not yet durable. */
+  let fresh: { readonly one: Waiting; durable(): void }[] = []
+  /** Records about reports that are durable. Not synchronised: a lost `done` only sends a report once more. */
+  let notes: Uint8Array[] = []
+  let dropped = 0
+  let toldAt = 1
+  let markDue = false
+  let isTorn = false
+  let isDown = false
+  let timer: NodeJS.Timeout | null = null
+
+  const mark = (): Uint8Array => outboxRecords.mark(last, droppedBefore + dropped)
 
   const append = (bytes: Uint8Array, durable: boolean): void => {
-    writeSync(file, bytes)
-    fileBytes += bytes.length
+    if (isTorn) ftruncateSync(file, fileBytes)
+    isTorn = true
+    // A disk that fills up takes a part, and says so by the result alone.
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
     if (durable) fdatasyncSync(file)
+    isTorn = false
+    fileBytes += bytes.length
   }
+
   /** Leaves only what waits in the file. */
   const rewrite = (): void => {
-    closeSync(file)
-    const whole = concatBytes([...held.values()].map(putFrame))
+    const whole = concatBytes([mark(), ...[...held.values()].map(outboxRecords.put)])
     writeDurably(path, whole)
-    file = openSync(path, 'a', 0o600)
+    const next = openSync(path, 'a', 0o600)
+    closeSync(file)
+    file = next
     fileBytes = whole.length
+    isTorn = false
+  }
+
+  const write = (): void => {
+    if (fresh.length === 0 && notes.length === 0 && !markDue) return
+    // What replaces comes before the end of what is replaced.
+    const records = [...fresh.map(({ one }) => outboxRecords.put(one)), ...notes, ...(markDue ? [mark()] : [])]
+    append(concatBytes(records), fresh.length > 0)
+  }
+
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    try {
+      write()
+    } catch (error) {
+      if (!isDown)
+        onFault({ code: 'outbox/unwritable', detail: `${fresh.length} reports in memory: ${messageOf(error)}` })
+      isDown = true
+      timer = setTimeout(commit, retryMs)
+      throw error
+    }
+    const group = fresh
+    fresh = []
+    notes = []
+    markDue = false
+    isDown = false
+    for (const { one } of group) held.set(outboxKey(one), one)
+    if (fileBytes > rewriteBytesMin + 2 * heldBytes) {
+      try {
+        rewrite()
+      } catch {
+        // The file that is there goes on; it is tried again after the next group.
+      }
+    }
+    for (const { durable } of group) durable()
+  }
+
+  const commit = (): void => {
+    try {
+      flush()
+    } catch {
+      // Told, and tried again.
+    }
+  }
+
+  const schedule = (): void => {
+    if (commitDelayMs === 0 && !isDown) commit()
+    else timer ??= setTimeout(commit, commitDelayMs)
+  }
+
+  const release = (one: Counted): boolean => {
+    const key = outboxKey(one)
+    heldBytes -= held.get(key)?.message.length ?? 0
+    return held.delete(key)
+  }
+
+  const dropOldest = (): void => {
+    const [oldest] = held.values()
+    dropped++
+    if (oldest !== undefined) {
+      release(oldest)
+      notes.push(outboxRecords.drop(oldest))
+    } else {
+      heldBytes -= fresh.shift()?.one.message.length ?? heldBytes
+      // It was never on file: only the count can say so.
+      markDue = true
+    }
+    if (dropped < toldAt) return
+    onFault({ code: 'outbox/full', detail: `${dropped} dropped, ${bytesMax} bytes are the most` })
+    toldAt *= 10
+  }
+
+  const take = (one: Waiting, durable: () => void): void => {
+    fresh.push({ one, durable })
+    heldBytes += one.message.length
+    if (isAfter(one, last)) last = one
+    while (heldBytes > bytesMax) dropOldest()
+    schedule()
   }
 
   return ok({
-    put: (one) => {
-      hold(one)
-      append(putFrame(one), true)
-      for (const oldest of held.values()) {
-        if (heldBytes <= bytesMax) break
-        release(oldest.boot, oldest.seq)
-        dropped++
-        append(frame([done, oldest.boot, oldest.seq]), false)
-      }
-      if (fileBytes > rewriteBytesMin + 2 * heldBytes) rewrite()
-    },
+    put: (one, durable = () => {}) => take(one, durable),
     done: (one) => {
-      // Not synchronised: a lost `done` only sends the report once more, and the gateway answers with the same receipt.
-      if (release(one.boot, one.seq)) append(frame([done, one.boot, one.seq]), false)
+      if (!release(one)) return
+      notes.push(outboxRecords.done(one))
+      schedule()
     },
     replace: (one, by) => {
-      if (!release(one.boot, one.seq)) return
-      hold(by)
-      append(concatBytes([putFrame(by), frame([done, one.boot, one.seq])]), true)
+      if (!release(one)) return
+      notes.push(outboxRecords.done(one))
+      take(by, () => {})
     },
+    flush,
     waiting: () => [...held.values()],
+    pending: () => fresh.length,
     dropped: () => dropped,
-    bootMax,
+    last: lastAtOpening,
     close: () => {
-      if (held.size === 0) ftruncateSync(file, 0)
+      try {
+        flush()
+        if (held.size === 0 && fileBytes > 0) rewrite()
+      } catch (error) {
+        if (fresh.length > 0) onFault({ code: 'outbox/lost', detail: `${fresh.length} reports: ${messageOf(error)}` })
+      }
+      if (timer !== null) clearTimeout(timer)
       closeSync(file)
     },
   })

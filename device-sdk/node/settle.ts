@@ -19,9 +19,11 @@ export type SettleDeps = {
  */
 export const settleBoot = (nextBoot: number, { identity, counter, outbox, onEvent }: SettleDeps): void => {
   const from = counter.boot()
+  outbox.flush()
   const doubtful = outbox.waiting().filter(({ boot }) => boot > counter.confirmed() && boot < nextBoot)
   if (nextBoot > from) counter.moveTo(nextBoot)
   for (const report of doubtful) outbox.replace(report, signAgain(identity, report, counter.next()))
+  outbox.flush()
   counter.confirm()
   if (counter.boot() !== from || doubtful.length > 0) {
     onEvent({ event: 'boot/moved', from, to: counter.boot(), signedAgain: doubtful.length })

@@ -391,6 +391,22 @@ export const codes = {
     meaning: "The device's folder cannot be written.",
     next: 'Check its owner, its mode and the free space.',
   },
+  'outbox/unwritable': {
+    meaning: 'Reports cannot be written to the outbox; they are held in memory and not sent.',
+    next: 'Make room on the disk, or check the folder: it is tried again every second, and goes on by itself.',
+  },
+  'outbox/full': {
+    meaning: 'The outbox is full, so the oldest reports were dropped and counted.',
+    next: 'Bring the gateway within reach; the count travels with the next heartbeat, and `hexfix doctor` shows it.',
+  },
+  'outbox/lost': {
+    meaning: 'The device ended before its last reports could be written to the disk.',
+    next: 'Make room on the disk before it is started again. These reports were never sent, and are lost.',
+  },
+  'journal/unwritable': {
+    meaning: 'An acknowledged report could not be noted in the journal.',
+    next: 'Make room on the disk; delivery goes on, and `hexfix gw audit` will not look for this report.',
+  },
   'boot/unreadable': {
     meaning: 'The boot counter cannot be read.',
     next: 'Restore the file from a copy with a number that is not lower, or provision a new key.',

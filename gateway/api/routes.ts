@@ -10,6 +10,7 @@ import { claimRoutes } from './claim-routes.ts'
 import type { ControlDeps } from './control-routes.ts'
 import { controlRoutes } from './control-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
+import { gapsRoute } from './gaps-route.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer } from './http.ts'
 import { pageRoutes } from './page-routes.ts'
@@ -73,6 +74,7 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       return entry === null ? errorAnswer({ code: 'api/not-found', detail: `no report ${index}` }) : proof(deps, entry)
     },
   },
+  gapsRoute(deps),
   senmlRoute(deps),
   ...schemaRoutes(deps.schemas),
   {

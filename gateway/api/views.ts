@@ -77,6 +77,13 @@ const blockView = (block: Block, schemaOf: SchemaLookup): unknown => {
         uptimeS: block.uptimeS ?? null,
         dropped: block.dropped ?? null,
         firmware: block.firmware ?? null,
+        previousBoot:
+          block.previousBoot === undefined
+            ? null
+            : {
+                boot: typeof block.previousBoot[0] === 'number' ? block.previousBoot[0] : toHex(block.previousBoot[0]),
+                lastSeq: block.previousBoot[1],
+              },
       }
     case 'senml':
       return { type: 'senml', records: block.records.length }

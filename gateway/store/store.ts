@@ -10,6 +10,8 @@ import type { EntropyTable } from './entropy-table.ts'
 import { entropyTable } from './entropy-table.ts'
 import type { EpochTable } from './epoch-table.ts'
 import { epochTable } from './epoch-table.ts'
+import type { GapTable } from './gap-table.ts'
+import { gapTable } from './gap-table.ts'
 import type { HistoryTable } from './history-table.ts'
 import { historyTable } from './history-table.ts'
 import type { LogTable } from './log-table.ts'
@@ -35,6 +37,7 @@ export type Store = {
   readonly rotations: RotationTable
   readonly history: HistoryTable
   readonly log: LogTable
+  readonly gaps: GapTable
   readonly epochs: EpochTable
   readonly schemas: SchemaTable
   readonly sessions: SessionTable
@@ -77,6 +80,7 @@ const deviceTables = (sqlite: Sqlite): Pick<Store, 'devices' | 'nonces' | 'rotat
 const opened = (sqlite: Sqlite, release: () => void): Store => ({
   name: 'sqlite',
   ...deviceTables(sqlite),
+  gaps: gapTable(sqlite),
   epochs: epochTable(sqlite),
   schemas: schemaTable(sqlite),
   sessions: sessionTable(sqlite),

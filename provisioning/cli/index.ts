@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import { dataOption, jsonOption, openConsole } from '../../bin/console/index.ts'
+
+const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch']
 
 /** Commands that work on devices through a gateway's API. What they run is loaded when they run. */
 export const addProvisioningCommands = (program: Command): void => {
@@ -32,7 +35,12 @@ export const addProvisioningCommands = (program: Command): void => {
   remote(program.command('monitor').description('watch reports, verdicts and receipts as they happen'))
     .option('--for <seconds>', 'end by itself')
     .option('--kid <kid>', 'one device only')
-    .addHelpText('after', '\nExample:\n  hexfix monitor --kid 564341bee9b4caeb')
+    .addOption(new Option('--event <name>', 'one kind of event only').choices(liveEventNames))
+    .option('--code <code>', 'one code only: accepted, report/replay, ...')
+    .addHelpText(
+      'after',
+      '\nWith --json each event is a document on a line of its own, and the last line counts them.\n\nExample:\n  hexfix monitor --event report --code sign1/bad-signature',
+    )
     .action(async (options) => (await import('./monitor.ts')).monitor(options, openConsole(options)))
 
   remote(program.command('doctor').description('find out why a device does not deliver'))

@@ -1,32 +1,50 @@
 import type { Console } from '../../bin/console/index.ts'
 import { interrupted } from '../../bin/console/index.ts'
-import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import { codes, fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { liveEvents } from '../live.ts'
 import { eventLine } from '../live-lines.ts'
 
-type Options = GatewayOptions & { readonly for?: string; readonly kid?: string }
+type Options = GatewayOptions & {
+  readonly for?: string
+  readonly kid?: string
+  readonly event?: string
+  readonly code?: string
+}
 
 const retryMs = 1_000
+
+/** A filter that nothing can pass would watch in silence. */
+const wrongFilter = ({ kid, code }: Options): string | null => {
+  if (kid !== undefined && !isKid(kid)) return `--kid ${kid} is not 16 hex digits`
+  if (code !== undefined && code !== 'accepted' && !Object.hasOwn(codes, code)) return `--code ${code} is no code`
+  return null
+}
 
 export const monitor = async (options: Options, console: Console): Promise<void> => {
   const forS = options.for === undefined ? undefined : Number(options.for)
   if (forS !== undefined && !(forS > 0))
     return console.finish(fail('api/bad-request', `--for ${options.for}`), () => [])
+  const wrong = wrongFilter(options)
+  if (wrong !== null) return console.finish(fail('api/bad-request', wrong), () => [])
   const client = openGatewayClient(options)
   if (!client.ok) return console.finish(client, () => [])
   const counts: Record<string, number> = {}
+  let heard = false
   const stop = new AbortController()
   const end = interrupted(forS).then(() => stop.abort())
   const take = (event: string, data: Document): void => {
-    if (options.kid !== undefined && data.kid !== options.kid) return
+    heard = true
+    const { kid = data.kid, code = data.code, event: wanted = event } = options
+    if (data.kid !== kid || data.code !== code || event !== wanted) return
     counts[event] = (counts[event] ?? 0) + 1
-    console.say(eventLine(event, data))
+    if (console.json) process.stdout.write(`${JSON.stringify({ event, ...data })}\n`)
+    else console.say(eventLine(event, data))
   }
   let failed = await liveEvents(client.value, take, stop.signal)
   // Whoever never had a connection is told why; whoever had one waits for the gateway to come back.
-  if (!failed.ok && Object.keys(counts).length === 0 && !stop.signal.aborted) {
+  if (!failed.ok && !heard && !stop.signal.aborted) {
     console.finish(failed, () => [])
     process.exit()
   }

@@ -147,10 +147,62 @@ it('monitor shows a report, its values and its receipt, and ends by itself', asy
   const dir = await provision(gateway.data, join(folder, 'device'))
   const monitor = startCli(['monitor', '--data', gateway.data, '--for', '4', '--json'])
   const device = startCli(['device', 'run', '--dir', dir, '--every', '1'])
-  await monitor.line(/accepted #\d+ {2}load .*uptime/)
-  await monitor.line(/receipt .*signed/)
+  const report = JSON.parse(await monitor.line(/"event":"report"/))
+  expect(report).toMatchObject({ event: 'report', code: 'accepted', report: { blocks: [{ schema: 'host' }, {}] } })
+  await monitor.line(/"event":"receipt"/)
   await monitor.line(/^\{"events":\{.*"report":\d+/)
   await device.end('SIGTERM')
+})
+
+it('monitor shows people a line for each event, and only those that they ask for', async () => {
+  const folder = temporaryFolder()
+  const gateway = await startGateway(join(folder, 'gateway'))
+  const dir = await provision(gateway.data, join(folder, 'device'))
+  const watch = (...more: string[]) => startCli(['monitor', '--data', gateway.data, ...more])
+  const all = watch()
+  const receipts = watch('--event', 'receipt')
+  const refused = watch('--code', 'sign1/bad-signature')
+  const others = watch('--kid', '0123456789abcdef')
+  const device = startCli(['device', 'run', '--dir', dir, '--every', '1'])
+  await all.line(/accepted #2 {2}load .*uptime/)
+  await all.line(/receipt .*signed/)
+  await receipts.line(/^receipt /)
+  await device.end('SIGTERM')
+  for (const one of [all, receipts, refused, others]) await one.end('SIGTERM')
+  expect(receipts.text()).not.toMatch(/^report/m)
+  expect([refused.text(), others.text()]).toEqual(['', ''])
+  for (const filter of [
+    ['--kid', 'porch'],
+    ['--code', 'no/such'],
+    ['--event', 'tea'],
+  ])
+    expect((await runCli(['monitor', '--data', gateway.data, ...filter])).status).not.toBe(0)
+})
+
+it('doctor looks at key, outbox, disk, ports, link, gateway, verifier, clock, registry and delivery', async () => {
+  const folder = temporaryFolder()
+  const gateway = await startGateway(join(folder, 'gateway'))
+  const dir = await provision(gateway.data, join(folder, 'device'))
+  const looked = await runCli(['doctor', '--dir', dir, '--data', gateway.data])
+  expect(looked.status).toBe(0)
+  const names = [
+    'key',
+    'trust',
+    'outbox',
+    'disk',
+    'serial',
+    'link',
+    'gateway',
+    'verifier',
+    'clock',
+    'registered',
+    'delivery',
+  ]
+  for (const name of names) expect(looked.stdout).toMatch(new RegExp(`^(ok  |note)  ${name} `, 'm'))
+  expect(looked.stdout).toMatch(/outbox +0 reports wait \(0 B\), 0 dropped since it was made, [0-9.]+ [MGT]B free/)
+  await gateway.end('SIGKILL')
+  const away = await runCli(['doctor', '--dir', dir, '--data', gateway.data])
+  expect([away.status, away.stderr]).toEqual([1, expect.stringMatching(/^gateway\/unreachable: .*mqtt:/m)])
 })
 
 it('paints nothing where NO_COLOR is set or there is no terminal', async () => {

@@ -61,9 +61,12 @@ export type Started = {
 /** Starts the command line and watches what it prints on stdout and stderr. */
 export const startCli = (
   args: readonly string[],
-  options: { readonly cli?: string; readonly cwd?: string } = {},
+  options: { readonly cli?: string; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Started => {
-  const child = spawn(process.execPath, [options.cli ?? cli, ...args], { cwd: options.cwd ?? root })
+  const child = spawn(process.execPath, [options.cli ?? cli, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+  })
   children.push(child)
   const lines: string[] = []
   const waiting: ((line: string) => void)[] = []

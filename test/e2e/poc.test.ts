@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { worldLines } from '../../bench/poc-world.ts'
-import { alpha, beacon, beta, heard, openScene, porch } from '../gateway/epoch/scene.ts'
+import { alpha, beta, heard, openScene, porch } from '../gateway/epoch/scene.ts'
 import { besideStore } from '../gateway/harness.ts'
 import { weather } from '../gateway/keys.ts'
 import { runCli, temporaryFolder } from './harness.ts'
@@ -49,7 +49,7 @@ describe('hexfix poc verify', () => {
 describe('a closed epoch', () => {
   const closed = async () => {
     const scene = openScene(1_000_003n)
-    await scene.report(alpha, beacon('a1'))
+    await scene.reportBeacon(alpha, 'a1')
     await scene.report(beta, weather(), { type: 'witness', rows: [heard(alpha, 'a1')] })
     await scene.report(porch, weather())
     scene.pass()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { root, runProgram } from './harness.ts'
+import { standardFirmata } from '../emulators/standard-firmata.ts'
+import { root, runProgram, temporaryFolder } from './harness.ts'
 
 type Document = {
   readonly accepted: number
@@ -19,6 +20,7 @@ type Document = {
   readonly verifier: string
   readonly store: string
   readonly firstVerifiedMs: number
+  readonly substituted: readonly { readonly device: string; readonly reason: string }[]
 }
 
 it('npm start runs the main job and says what came of it', { timeout: 90_000 }, async () => {
@@ -49,4 +51,23 @@ it('npm start runs the main job and says what came of it', { timeout: 90_000 }, 
   expect(['koffi', 'addon', 'libauth', 'noble']).toContain(document.verifier)
   expect(document.store).toBe('sqlite')
   expect(document.firstVerifiedMs).toBeGreaterThan(0)
+  if ('missing' in standardFirmata()) expect(document.substituted).toMatchObject([{ device: 'arduino' }])
+  else {
+    expect(document.substituted).toEqual([])
+    expect(document.sensors).toContainEqual(expect.objectContaining({ name: 'arduino', schema: 'weather' }))
+    expect(ended.stderr).toMatch(/^arduino +-> report #0 {2}temperature 25\.08 Cel, humidity .* pressure 100656 Pa/m)
+    // The board is started when others are verified already.
+    expect(ended.stderr.search(/^[a-z]+ +<- report #0 {2}accepted/m)).toBeLessThan(ended.stderr.search(/^arduino /m))
+  }
+})
+
+it('npm start replays a walk where the board cannot be emulated, and says so', { timeout: 90_000 }, async () => {
+  const options = { env: { PATH: temporaryFolder() } }
+  const ended = await runProgram(process.execPath, [join(root, 'dist/start.js'), '--for', '12', '--json'], options)
+  expect(ended.status).toBe(0)
+  const document = JSON.parse(ended.stdout) as Document
+  expect(document.substituted).toEqual([{ device: 'arduino', reason: 'no socat on this machine' }])
+  expect(ended.stderr).toMatch(/^arduino +cannot be emulated here: no socat on this machine\. Instead: made NMEA/m)
+  expect(document.sensors).toContainEqual(expect.objectContaining({ name: 'walker', schema: 'position' }))
+  expect(document.lost).toBe(0)
 })

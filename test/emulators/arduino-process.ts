@@ -1,22 +1,26 @@
 /**
  * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH`, where PART is bme280, bmp280 or
- * ina219 and PATH becomes its serial port. Prints `ready`; takes the lines `absent` and `present`, which pull the part off
- * its bus and put it back; ends when its input closes. Its port is there again after it was closed, and the board starts anew,
- * as a true one is reset when its port is opened.
+ * ina219 and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. Prints `ready`, or `missing` and what
+ * it cannot run without; takes the lines `absent` and `present`, which pull the part off its bus and put it back, and
+ * `weather CEL PA RH`; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
+ * a true one is reset when its port is opened.
  */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { readIntelHex, startArduino } from './arduino.ts'
-import { bme280, datasheetExample } from './bme280.ts'
+import { bme280, datasheetExample, rawOf } from './bme280.ts'
 import type { I2cPart } from './i2c-part.ts'
 import { ina219 } from './ina219.ts'
 import { openPty } from './pty.ts'
+import { standardFirmata } from './standard-firmata.ts'
 
 const [image = '', name = '', path = ''] = process.argv.slice(2)
 let there = true
 const present = (): boolean => there
 
-const { calibration, raw } = datasheetExample
+const { calibration } = datasheetExample
+let { raw } = datasheetExample
 const weather = { calibration, raw: () => raw, present }
 const parts: { readonly [name: string]: I2cPart } = {
   bme280: bme280({ ...weather, chip: 'bme280' }),
@@ -32,13 +36,26 @@ const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => {
   if (line === 'absent') there = false
   if (line === 'present') there = true
+  const [command, cel = 0, pa = 0, rh = 0] = line.split(' ').map((word, i) => (i === 0 ? word : Number(word)))
+  if (command === 'weather') raw = rawOf(calibration, { cel: Number(cel), pa: Number(pa), rh: Number(rh) })
 })
 commands.on('close', () => {
   leaving = true
   void unplug()
 })
 
-const flash = readIntelHex(readFileSync(image, 'utf8'))
+const missing = (what: string): never => {
+  process.stdout.write(`missing ${what}\n`, () => process.exit(1))
+  throw new Error(what)
+}
+const imagePath = (): string => {
+  if (spawnSync('socat', ['-V']).error !== undefined) return missing('no socat on this machine')
+  if (image !== 'standard-firmata') return image
+  const found = standardFirmata()
+  return 'path' in found ? found.path : missing('the StandardFirmata image is not here and could not be fetched')
+}
+
+const flash = readIntelHex(readFileSync(imagePath(), 'utf8'))
 while (!leaving) {
   const pty = await openPty(path)
   unplug = pty.unplug

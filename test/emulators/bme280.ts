@@ -107,3 +107,30 @@ export const compensate = ({ t, p, h }: Calibration, raw: Raw): { cel: number; p
   const rh = wet * (1 - (h[0] * wet) / 524_288)
   return { cel: fine / 5_120, pa, rh: Math.min(100, Math.max(0, rh)) }
 }
+
+/** The least input of 20 or 16 bits of which a rising function reaches a value. */
+const reaches = (most: number, value: number, of: (input: number) => number): number => {
+  let [low, high] = [0, most]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (of(middle) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** What the converters of a part with this calibration read in this weather: `compensate` the other way round. */
+export const rawOf = (calibration: Calibration, weather: { cel: number; pa: number; rh: number }): Raw => {
+  const { cel, pa, rh } = weather
+  const dry = { pressure: 0, humidity: 0 }
+  const temperature = reaches(0xfffff, cel, (input) => compensate(calibration, { ...dry, temperature: input }).cel)
+  // Pressure falls as its reading rises.
+  const fallen = (input: number): number => compensate(calibration, { temperature, humidity: 0, pressure: input }).pa
+  const pressure = reaches(0xfffff, -pa, (input) => -fallen(input))
+  const humidity = reaches(
+    0xffff,
+    rh,
+    (input) => compensate(calibration, { temperature, pressure, humidity: input }).rh,
+  )
+  return { temperature, pressure, humidity }
+}

@@ -26,7 +26,7 @@ const fetchImage = (): void => {
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 20_000,
     }
-    const tarball = execFileSync('npm', ['pack', source, '--silent'], options).trim()
+    const tarball = execFileSync('npm', ['pack', source, '--silent', '--fetch-retries=0'], options).trim()
     execFileSync('tar', ['xzf', tarball, file], options)
     if (isWhole(join(folder, file))) renameSync(join(folder, file), image)
   } catch {

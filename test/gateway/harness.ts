@@ -84,10 +84,10 @@ const activeDevice = ({ kid, name, signer: { publicKey } }: TestKey): Device => 
 }
 
 /** Changes a device past every rule but those of the store. */
-export const changeDevice = (registry: Registry, kid: string, change: Partial<Device>): void => {
+export const changeDevice = (registry: Registry, kid: string, change: Partial<Device>, atMs = 0): void => {
   const device = registry.get(kid)
   if (device === null) throw new Error(`no device ${kid}`)
-  const row = { atMs: 0, kid, actor: 'admin', digest: null, signatures: [] } as const
+  const row = { atMs, kid, actor: 'admin', digest: null, signatures: [] } as const
   const { place, rotatedTo } = change
   const history: HistoryRow[] = []
   if (place) history.push({ ...row, event: 'device/placed', detail: { place } })

@@ -2,7 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Outbox, Waiting } from '../../../device-sdk/node/outbox.ts'
+import type { Waiting } from '../../../device-sdk/link/index.ts'
+import { readOutbox } from '../../../device-sdk/link/index.ts'
+import type { Outbox } from '../../../device-sdk/node/outbox.ts'
 import { openOutbox, settledBy } from '../../../device-sdk/node/outbox.ts'
 
 let folder = ''
@@ -16,7 +18,7 @@ const report = (seq: number, bytes = 100): Waiting => {
 }
 const file = (): string => join(folder, 'outbox')
 const open = (bytesMax = 1_000_000): Outbox => {
-  const outbox = openOutbox(file(), bytesMax)
+  const outbox = openOutbox({ path: file(), bytesMax, commitDelayMs: 0 })
   if (!outbox.ok) throw new Error(outbox.error.code)
   return outbox.value
 }
@@ -30,8 +32,8 @@ describe('the outbox', () => {
     // Not closed: the process was killed.
     const after = open()
     expect(after.waiting()).toEqual([report(0), report(2)])
-    expect(after.bootMax).toBe(3)
-    expect(open().bootMax).toBe(3)
+    expect(after.last).toMatchObject({ boot: 3, seq: 2 })
+    expect(open().last).toMatchObject({ boot: 3, seq: 2 })
   })
 
   it('loses at most the record that was being written, wherever the file is torn', () => {
@@ -103,18 +105,65 @@ describe('the outbox', () => {
     expect(seqs(again)).toEqual([7])
   })
 
-  it('is emptied when it is closed with nothing waiting', () => {
+  it('keeps how far it went, and no report, when it is closed with nothing waiting', () => {
     const outbox = open()
-    outbox.put(report(0))
-    outbox.done(report(0))
+    outbox.put(report(4))
+    outbox.done(report(4))
     outbox.close()
-    expect(statSync(file()).size).toBe(0)
+    expect(statSync(file()).size).toBeLessThan(20)
+    const again = open()
+    expect([again.last, again.waiting()]).toEqual([{ boot: 3, seq: 4 }, []])
+  })
+
+  it('keeps how many it dropped', () => {
+    const outbox = open(250)
+    for (const seq of [0, 1, 2, 3]) outbox.put(report(seq))
+    outbox.close()
+    expect(readOutbox(file())).toMatchObject({ value: { dropped: 2, last: { boot: 3, seq: 3 } } })
+    const again = open(250)
+    again.put(report(4))
+    expect(again.dropped()).toBe(1)
+    for (const seq of [3, 4]) again.done(report(seq))
+    again.close()
+    expect(readOutbox(file())).toMatchObject({ value: { dropped: 3, last: { boot: 3, seq: 4 } } })
   })
 
   it('in a folder that is none is device/unwritable', () => {
     writeFileSync(join(folder, 'plain'), '')
-    const outbox = openOutbox(join(folder, 'plain', 'outbox'), 1_000)
+    const outbox = openOutbox({ path: join(folder, 'plain', 'outbox'), bytesMax: 1_000, commitDelayMs: 0 })
     expect(outbox.ok ? '' : outbox.error.code).toBe('device/unwritable')
+  })
+})
+
+describe('the outbox with a commit delay', () => {
+  const openSlow = (commitDelayMs: number): Outbox => {
+    const outbox = openOutbox({ path: file(), bytesMax: 1_000_000, commitDelayMs })
+    if (!outbox.ok) throw new Error(outbox.error.code)
+    return outbox.value
+  }
+
+  it('offers a report only when it is on the disk, all of a group at once', async () => {
+    const outbox = openSlow(20)
+    const durable: number[] = []
+    const last = new Promise<void>((resolve) => {
+      for (const seq of [0, 1]) outbox.put(report(seq), () => durable.push(seq))
+      outbox.put(report(2), resolve)
+    })
+    expect([seqs(outbox), outbox.pending(), durable]).toEqual([[], 3, []])
+    expect(statSync(file()).size).toBe(0)
+    await last
+    expect([seqs(outbox), outbox.pending(), durable]).toEqual([[0, 1, 2], 0, [0, 1]])
+    expect(seqs(open())).toEqual([0, 1, 2])
+  })
+
+  it('writes at once what it is told to, and what it holds when it is closed', () => {
+    const outbox = openSlow(60_000)
+    outbox.put(report(0))
+    outbox.flush()
+    expect(seqs(open())).toEqual([0])
+    outbox.put(report(1))
+    outbox.close()
+    expect(seqs(open())).toEqual([0, 1])
   })
 })
 

@@ -83,9 +83,19 @@ describe('a card that was restored', () => {
 })
 
 describe('a device that lost its counter', () => {
-  it('goes past what the gateway knows', async () => {
+  it('takes it from its outbox, which knows how far it went', async () => {
     const { gateway, dir } = await worn()
     rmSync(join(dir, 'boot'))
+    const device = await startReporter(dir)
+    device.report(700)
+    expect(await device.next('report/receipt')).toMatchObject({ boot: 3, seq: 0, verdict: 0 })
+    expect(device.unasked('boot/moved')).toBe(0)
+    expect(gateway.look(({ log }) => log.totals())).toEqual({ accepted: 4 })
+  })
+
+  it('and its outbox goes past what the gateway knows', async () => {
+    const { gateway, dir } = await worn()
+    for (const name of ['boot', 'outbox']) rmSync(join(dir, name))
     const device = await startReporter(dir)
     device.report(700)
     expect(await device.next('boot/moved')).toMatchObject({ from: 0, to: 3, signedAgain: 1 })

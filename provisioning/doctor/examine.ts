@@ -1,0 +1,46 @@
+import { deviceFiles, httpUrlOf, readTrustFile } from '../../device-sdk/link/index.ts'
+import { kidOf, toHex } from '../../device-sdk/protocol/index.ts'
+import { openKeyFile, sha256 } from '../../device-sdk/signer/index.ts'
+import type { GatewayOptions } from '../gateway-client.ts'
+import { openGatewayClient } from '../gateway-client.ts'
+import type { Finding } from './finding.ts'
+import { fault, finding } from './finding.ts'
+import { clockFinding, factsFinding, gapsFinding, linkFindings, registryFinding } from './gateway.ts'
+import { diskFinding, outboxFinding, serialFindings } from './machine.ts'
+
+/** What a gateway can be asked, in the order in which it can fail. */
+const askGateway = async (options: GatewayOptions, kid: string | null): Promise<Finding[]> => {
+  const client = openGatewayClient(options)
+  if (!client.ok) return [fault('gateway', client.error)]
+  const ready = await client.value.get('/readyz')
+  const found = [finding('gateway', ready, () => `${client.value.url} takes reports`)]
+  if (!ready.ok) return found
+  found.push(factsFinding(await client.value.get('/v1/gateway')), await clockFinding(client.value.url))
+  if (kid === null) return found
+  const registered = registryFinding(await client.value.get(`/v1/devices/${kid}`))
+  const gaps = await gapsFinding(client.value, kid)
+  return [...found, registered, ...(gaps === null ? [] : [gaps])]
+}
+
+/** Everything between a device's folder and an accepted report. */
+export const examine = async (options: GatewayOptions & { readonly dir: string }): Promise<Finding[]> => {
+  const { dir } = options
+  const signer = openKeyFile(deviceFiles(dir).key)
+  const trust = readTrustFile(dir)
+  const gateways = trust.ok ? trust.value.gateways : []
+  const kid = signer.ok ? toHex(kidOf(signer.value.publicKey, sha256)) : null
+  const [url = null] = gateways.map(httpUrlOf).filter((one) => one !== null)
+  return [
+    finding('key', signer, ({ exportable }) => `${kid}, ${exportable ? 'in a file' : 'in hardware'}`),
+    finding('trust', trust, ({ net }) => {
+      const named = gateways.map(
+        ({ key, urls }) => `gateway ${toHex(kidOf(key, sha256))} at ${urls[0] ?? 'no address'}`,
+      )
+      return `${named.join(', ')}, network ${net}`
+    }),
+    ...(trust.ok ? [outboxFinding(dir), diskFinding(dir)] : []),
+    ...serialFindings(),
+    ...(await linkFindings(gateways)),
+    ...(await askGateway(url === null ? options : { gateway: url, ...options }, kid)),
+  ]
+}
