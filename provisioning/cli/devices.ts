@@ -47,11 +47,3 @@ export const showDevice = async (kid: string, options: GatewayOptions, console: 
     details,
   )
 }
-
-export const revokeDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
-  const revoked = await ask(
-    options,
-    known(kid, (client) => client.send('POST', `/v1/devices/${kid}/revoke`)),
-  )
-  console.finish(revoked, () => [`${kid} is revoked; nothing it signs is accepted from now on`])
-}
