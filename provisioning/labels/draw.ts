@@ -1,4 +1,4 @@
-import type { PDFFont, PDFPage } from 'pdf-lib'
+import type { Color, PDFFont, PDFPage } from 'pdf-lib'
 import type { Layout } from './layout.ts'
 import { perPage, placeOf } from './layout.ts'
 
@@ -8,7 +8,7 @@ export type Label = { readonly words: string; readonly kid: string; readonly qr:
 export type Modules = { readonly size: number; isDark(row: number, column: number): boolean }
 export type Libraries = { readonly pdf: typeof import('pdf-lib'); modulesOf(text: string): Modules }
 
-type Fonts = { readonly bold: PDFFont; readonly plain: PDFFont; readonly mono: PDFFont }
+type Inks = { readonly bold: PDFFont; readonly plain: PDFFont; readonly mono: PDFFont; readonly black: Color }
 type Corner = { readonly left: number; readonly top: number }
 
 /** Points of PDF (1/72 inch) in a millimetre. */
@@ -29,7 +29,7 @@ const fitted = (text: string, font: PDFFont, size: number, width: number): strin
 }
 
 /** Dark runs of a row as one bar: no hair lines between modules when the page is printed. */
-const drawCode = (page: PDFPage, modules: Modules, { left, top }: Corner, side: number): void => {
+const drawCode = (page: PDFPage, modules: Modules, { left, top }: Corner, side: number, color: Color): void => {
   const module = side / (modules.size + 2 * quietModules)
   const path: string[] = []
   for (let row = 0; row < modules.size; row++) {
@@ -41,7 +41,7 @@ const drawCode = (page: PDFPage, modules: Modules, { left, top }: Corner, side: 
       path.push(`M${x} ${y}h${(column + 1 - start) * module}v${module}h${-(column + 1 - start) * module}z`)
     }
   }
-  page.drawSvgPath(path.join(''), { x: left, y: top, borderWidth: 0 })
+  page.drawSvgPath(path.join(''), { x: left, y: top, color })
 }
 
 const drawLabel = (
@@ -49,12 +49,12 @@ const drawLabel = (
   label: Label,
   layout: Layout,
   { left, top }: Corner,
-  fonts: Fonts,
+  inks: Inks,
   code: Modules,
 ): void => {
   const [width, height] = layout.label
   const side = (height - 2 * marginMm) * pt
-  drawCode(page, code, { left: left + marginMm * pt, top: top - marginMm * pt }, side)
+  drawCode(page, code, { left: left + marginMm * pt, top: top - marginMm * pt }, side, inks.black)
   const x = left + marginMm * pt + side + pt
   const room = left + (width - marginMm) * pt - x
   let y = top - (marginMm + 5) * pt
@@ -62,13 +62,13 @@ const drawLabel = (
     page.drawText(fitted(text, font, size, room), { x, y, font, size })
     y -= gap
   }
-  for (const word of label.words.split('-')) line(word, fonts.bold, 12, 13.5)
+  for (const word of label.words.split('-')) line(word, inks.bold, 12, 13.5)
   y -= 3
-  line(label.kid.replace(/(.{4})(?=.)/g, '$1 '), fonts.mono, 7.5, 10)
-  if (label.name !== null) line(label.name, fonts.plain, 8, 10)
+  line(label.kid.replace(/(.{4})(?=.)/g, '$1 '), inks.mono, 7.5, 10)
+  if (label.name !== null) line(label.name, inks.plain, 8, 10)
 }
 
-/** A PDF of labels in this layout. Vector graphics and the standard fonts of PDF: small, and sharp on every printer. */
+/** A PDF of labels in this layout. Vector graphics and the standard inks of PDF: small, and sharp on every printer. */
 export const drawLabels = async (
   labels: readonly Label[],
   layout: Layout,
@@ -76,10 +76,11 @@ export const drawLabels = async (
 ): Promise<Uint8Array> => {
   const document = await pdf.PDFDocument.create()
   document.setTitle('hexfix device labels')
-  const fonts: Fonts = {
+  const inks: Inks = {
     bold: await document.embedFont(pdf.StandardFonts.HelveticaBold),
     plain: await document.embedFont(pdf.StandardFonts.Helvetica),
     mono: await document.embedFont(pdf.StandardFonts.Courier),
+    black: pdf.rgb(0, 0, 0),
   }
   const [pageWidth, pageHeight] = layout.page
   let page: PDFPage | null = null
@@ -87,7 +88,7 @@ export const drawLabels = async (
     const onPage = index % perPage(layout)
     if (page === null || onPage === 0) page = document.addPage([pageWidth * pt, pageHeight * pt])
     const [left, top] = placeOf(layout, onPage)
-    drawLabel(page, label, layout, { left: left * pt, top: (pageHeight - top) * pt }, fonts, modulesOf(label.qr))
+    drawLabel(page, label, layout, { left: left * pt, top: (pageHeight - top) * pt }, inks, modulesOf(label.qr))
   })
   return document.save()
 }
