@@ -18,6 +18,8 @@ const configSchema = z.strictObject({
   insecure: z.boolean().default(false).describe('allow addresses off loopback although TLS is not there yet'),
   quotaBytesPerDay: z.int().min(65_536).default(67_108_864).describe('what one device may store in a day (UTC)'),
   inFlightMax: z.int().min(1).max(65_535).default(16).describe('unacknowledged reports of one device'),
+  pendingS: z.int().min(1).default(86_400).describe('how long a new device has for its first accepted report'),
+  rotateWaitS: z.int().min(1).default(259_200).describe("how long a rotation waits that the old key didn't sign"),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   epochBudget: z
     .string()
@@ -39,6 +41,8 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_INSECURE: ['insecure'],
   HEXFIX_QUOTA_BYTES_PER_DAY: ['quotaBytesPerDay'],
   HEXFIX_IN_FLIGHT_MAX: ['inFlightMax'],
+  HEXFIX_PENDING_S: ['pendingS'],
+  HEXFIX_ROTATE_WAIT_S: ['rotateWaitS'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
 }

@@ -9,11 +9,14 @@ import { listenTcp, startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { isLoopback } from './config.ts'
+import { deviceNews } from './device-news.ts'
+import { startDueTimer } from './due-timer.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
+import { openOwnership } from './ownership/index.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
 import { openStore } from './store/index.ts'
@@ -33,8 +36,6 @@ export type RunningGateway = {
   readonly store: string
   close(): Promise<void>
 }
-
-const epochCheckMs = 500
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
@@ -75,6 +76,13 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const { schemaOf } = schemas.value
 
   let broker: Broker | null = null
+  const { chainId, pendingS, rotateWaitS } = config
+  const ownership = openOwnership({
+    ...checks,
+    ...{ net, chainId, pendingS, rotateWaitS, store, registry, now: Date.now },
+    changed: deviceNews({ log, live, metrics }),
+    disconnect: (device) => broker?.disconnect(device),
+  })
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
 
   const announce = (judged: Judged): void => {
@@ -97,6 +105,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     store,
     window: replayWindow(store.log.boots()),
     quota: dailyQuota(store, config.quotaBytesPerDay),
+    isPending: (device) => registry.get(device)?.status === 'pending',
+    onActivated: ownership.activated,
     onCommitted: (judged) => {
       metrics.batch.observe(judged.length)
       for (const one of judged) announce(one)
@@ -171,11 +181,12 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     time,
     relays,
     commands,
-    enrol: { ...checks, net, store, registry, now: Date.now },
+    ownership,
+    chainId,
+    now: Date.now,
     identity,
     facts: () => facts,
     isConnected,
-    disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),
   }
   const server = apiServer({
@@ -189,6 +200,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     gauge: () => {
       metrics.connections.set(running.connected())
       metrics.logIndex.set(store.log.head())
+      metrics.devicesAre(registry.all())
     },
   })
   const httpPort = await listenHttp(server, config.http.host, config.http.port)
@@ -203,7 +215,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const http = urlOf('http', config.http.host, httpPort.value)
   const facts = {
     net,
-    chainId: config.chainId,
+    chainId,
     kid: toHex(kid),
     publicKey: toHex(signer.value.publicKey),
     mqtt,
@@ -223,15 +235,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     for (const verdict of verdicts) live.publish('verdict', verdict)
     live.publish('epoch', { ...epoch, shares })
   }
-  const timer = setInterval(() => {
-    try {
-      closeEpochs()
-    } catch (error) {
-      // Nothing is half closed: it is one transaction, and is tried again.
-      log.error({ event: 'epoch/not-closed', detail: error instanceof Error ? error.message : String(error) })
-    }
-  }, epochCheckMs)
-  closers.push(() => clearInterval(timer))
+  const devicesDue = { failed: 'device/not-due', run: ownership.applyDue }
+  closers.push(startDueTimer([devicesDue, { failed: 'epoch/not-closed', run: closeEpochs }], log))
 
   log.info({ event: 'gw/up', ...facts, data })
   return ok({ ...facts, data, close })

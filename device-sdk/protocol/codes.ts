@@ -287,6 +287,46 @@ export const codes = {
     meaning: 'The ueid claim is not of the key in the cnf claim.',
     next: 'Compute it as 0x01 || SHA-256(compressed public key).',
   },
+  'device/lapsed': {
+    meaning: 'The registration lapsed: no report was accepted in time.',
+    next: 'Register the device again, and have it report.',
+  },
+  'device/rotated': {
+    meaning: 'Another key took the place of this one for good.',
+    next: 'Use the new key: `hexfix devices show KID` names it.',
+  },
+  'device/not-due': {
+    meaning: 'A rotation or a lapse that was due could not be stored.',
+    next: 'Nothing was half done, and it is tried again. Look at the disk.',
+  },
+  'claim/bad-signature': {
+    meaning: 'A signature over the EIP-712 message is not of the address that the message names.',
+    next: 'Sign the fields as they are sent, for this network and chain: GET /v1/gateway. Give r || s || v with s in the lower half.',
+  },
+  'claim/expired': {
+    meaning: "What was signed has expired by the gateway's clock.",
+    next: 'Ask for a new nonce, and sign again. The answer says what time it is: nowS.',
+  },
+  'claim/expires-late': {
+    meaning: "What was signed expires more than an hour ahead of the gateway's clock.",
+    next: 'Let it expire within the hour. The answer to POST /v1/nonces says what time it is: nowS.',
+  },
+  'claim/nonce-unknown': {
+    meaning: 'The nonce was never given for what an owner signs, was used, or has expired.',
+    next: 'Ask for a new one: POST /v1/nonces.',
+  },
+  'claim/not-owner': {
+    meaning: 'The device does not belong to this address.',
+    next: 'Look who owns it: `hexfix devices show KID`. Only the owner may do this.',
+  },
+  'claim/too-often': {
+    meaning: 'This address asked for too many nonces, or was refused too often, in this minute.',
+    next: 'Wait a minute.',
+  },
+  'claim/too-many-nonces': {
+    meaning: 'As many nonces are open as the gateway keeps.',
+    next: 'Wait until some are used or expire: an hour at most.',
+  },
   'api/unauthorised': {
     meaning: 'This needs the admin token.',
     next: "Send `Authorization: Bearer` with the content of admin-token in the gateway's data folder.",

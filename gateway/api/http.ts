@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { encode as encodeCbor } from 'cbor-x'
+import type { z } from 'zod'
 import type { Code, Failure, Result } from '../../device-sdk/protocol/index.ts'
 import { codes, fail, ok } from '../../device-sdk/protocol/index.ts'
 
@@ -12,6 +13,8 @@ export type Request = {
   readonly accept: string
   /** The address that asks. */
   readonly from: string
+  /** Whether it holds the admin token. */
+  readonly isAdmin: boolean
   body(): Promise<Result<Uint8Array>>
 }
 /** `raw` goes out as it is, under a media type of its own; everything else as JSON or CBOR. */
@@ -34,6 +37,15 @@ const statuses: Partial<Record<Code, number>> = {
   'api/not-found': 404,
   'device/unknown': 404,
   'device/revoked': 403,
+  'device/lapsed': 403,
+  'device/rotated': 403,
+  'claim/bad-signature': 403,
+  'claim/expired': 403,
+  'claim/expires-late': 403,
+  'claim/nonce-unknown': 403,
+  'claim/not-owner': 403,
+  'claim/too-often': 429,
+  'claim/too-many-nonces': 429,
   'device/absent': 409,
   'relay/own-relay': 409,
   'relay/too-many': 409,
@@ -65,6 +77,20 @@ export const errorAnswer = (error: Failure): Answer => ({
 
 export const answerOf = <T>(result: Result<T>, view: (value: T) => unknown, status = 200): Answer =>
   result.ok ? { status, value: view(result.value) } : errorAnswer(result.error)
+
+/** The body as this schema wants it. An empty one counts as `{}`. */
+export const readShape = async <T>(request: Request, shape: z.ZodType<T>): Promise<Result<T>> => {
+  const body = await request.body()
+  if (!body.ok) return body
+  try {
+    const parsed = shape.safeParse(body.value.length === 0 ? {} : JSON.parse(Buffer.from(body.value).toString('utf8')))
+    if (parsed.success) return ok(parsed.data)
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
+    return fail('api/bad-request', faults.join('; '))
+  } catch {
+    return fail('api/bad-request', 'the body is no JSON')
+  }
+}
 
 export const readBody = async (incoming: IncomingMessage): Promise<Result<Uint8Array>> => {
   const parts: Uint8Array[] = []

@@ -1,3 +1,4 @@
+export type { Live } from './live.ts'
 export { openLive } from './live.ts'
 export type { ApiDeps } from './routes.ts'
 export { routes } from './routes.ts'

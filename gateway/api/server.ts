@@ -73,7 +73,7 @@ const dispatch = async (
     const accept = incoming.headers.accept ?? ''
     const from = incoming.socket.remoteAddress ?? ''
     const params = match.slice(1)
-    return route.handle({ params, query: url.searchParams, accept, from, body: () => readBody(incoming) })
+    return route.handle({ params, query: url.searchParams, accept, from, isAdmin, body: () => readBody(incoming) })
   }
   return errorAnswer({ code: 'api/not-found', detail: `${incoming.method} ${url.pathname}` })
 }

@@ -15,10 +15,11 @@ import {
   writeTagged,
 } from '../../device-sdk/protocol/index.ts'
 import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
-import type { Device, LatestRow, StoredEntry } from '../store/index.ts'
+import { hexOf } from '../ownership/index.ts'
+import type { Device, HistoryRow, LatestRow, Rotation, StoredEntry } from '../store/index.ts'
 
 /** A device with all its names: words and QR text for people, did:key and address for other systems. */
-export const deviceView = (device: Device, net: number, connected: boolean) => ({
+export const deviceView = (device: Device, net: number, connected: boolean, rotation: Rotation | null) => ({
   kid: device.kid,
   words: wordsOf(kidOf(device.publicKey, sha256)),
   name: device.name,
@@ -28,7 +29,11 @@ export const deviceView = (device: Device, net: number, connected: boolean) => (
   did: didKeyOf(device.publicKey),
   address: checksumAddress(device.address, keccak256),
   qr: qrText(net, device.publicKey, sha256),
+  owner: device.owner === null ? null : hexOf(device.owner),
   enrolledMs: device.enrolledMs,
+  pendingUntilMs: device.pendingUntilMs,
+  rotation: rotation === null ? null : { newKid: rotation.newKid, dueMs: rotation.dueMs },
+  rotatedTo: device.rotatedTo,
   place:
     device.place === null
       ? null
@@ -37,7 +42,14 @@ export const deviceView = (device: Device, net: number, connected: boolean) => (
           lat: device.place.latE7 / 1e7,
           lng: device.place.lngE7 / 1e7,
           gainDbi: device.place.gainDdbi / 10,
+          altitudeM: device.place.altitudeDm === null ? null : device.place.altitudeDm / 10,
         },
+})
+
+/** One change of a device, with what a stranger needs to recover who signed it. */
+export const historyView = ({ kid, digest, signatures, ...row }: HistoryRow) => ({
+  ...row,
+  ...(digest === null ? {} : { digest: hexOf(digest), signatures }),
 })
 
 /** Values with the names and units of their schema. */

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { bootKey, fail, fromHex, ok, toHex } from '../../device-sdk/protocol/index.ts'
+import type { HistoryAudit } from '../ownership/index.ts'
+import { auditHistory } from '../ownership/index.ts'
 import type { Store } from '../store/index.ts'
 import { readStore } from '../store/index.ts'
 
@@ -15,6 +17,8 @@ type Audit = {
   /** Pairs that stand in the store more than once. */
   readonly twice: number
   readonly missing: readonly string[]
+  /** Who owned which device: every signature recovered anew. */
+  readonly history: HistoryAudit
 }
 
 const missingShown = 20
@@ -31,7 +35,7 @@ const readLine = (line: string): { kid: string; boot: string; seq: number; diges
   }
 }
 
-const auditJournals = async (journals: readonly string[], store: Store): Promise<Result<Audit>> => {
+const auditStore = async (journals: readonly string[], store: Store): Promise<Result<Audit>> => {
   const seen = new Set<string>()
   const missing: string[] = []
   for (const journal of journals) {
@@ -60,6 +64,7 @@ const auditJournals = async (journals: readonly string[], store: Store): Promise
     lost: missing.length,
     twice: store.log.twice(),
     missing: missing.slice(0, missingShown),
+    history: auditHistory(store),
   })
 }
 
@@ -70,11 +75,13 @@ export const gatewayAudit = async (
   console: Console,
 ): Promise<void> => {
   const store = readStore(options.data)
-  const audit = store.ok ? await auditJournals(journals, store.value) : store
+  const audit = store.ok ? await auditStore(journals, store.value) : store
   if (store.ok) store.value.close()
-  if (audit.ok && audit.value.lost + audit.value.twice > 0) process.exitCode = 1
-  console.finish(audit, ({ acknowledged, stored, lost, twice, missing }) => [
+  if (audit.ok && audit.value.lost + audit.value.twice + audit.value.history.faults.length > 0) process.exitCode = 1
+  console.finish(audit, ({ acknowledged, stored, lost, twice, missing, history }) => [
     `${acknowledged} acknowledged, ${stored} stored, ${lost} lost, ${twice} stored twice`,
     ...missing.map((name) => `  missing: ${name}`),
+    `${history.changes} changes of devices, ${history.signatures} signatures recovered, ${history.faults.length} faults`,
+    ...history.faults.map((fault) => `  fault: ${fault}`),
   ])
 }

@@ -27,8 +27,10 @@ export const addGatewayCommands = (program: Command): void => {
     .action(async (options) => (await import('./check.ts')).gatewayCheck(options, openConsole(options)))
 
   gw.command('audit')
-    .description("compare devices' journals of acknowledged reports with the store")
-    .argument('<journal...>', 'journals written by `hexfix device run --journal FILE`')
+    .description(
+      "recover every signature of the devices' history; compare journals of acknowledged reports with the store",
+    )
+    .argument('[journal...]', 'journals written by `hexfix device run --journal FILE`')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix gw audit porch/journal.ndjson --data .hexfix/gateway')

@@ -20,8 +20,15 @@ export type EpochDeps = {
 
 const pageRows = 1_000
 
-/** Everything of a part of the log that counts: submissions to judge, and who delivered a reading. */
-const gather = (store: Store, logFrom: number, logTo: number): { evidence: Evidence[]; sensors: string[] } => {
+/**
+ * Everything of a part of the log that counts: submissions to judge, and who delivered a reading. What was signed by a key that
+ * was rotated since counts for its heir: a rotation makes no second device.
+ */
+const gather = (
+  { store, registry }: EpochDeps,
+  logFrom: number,
+  logTo: number,
+): { evidence: Evidence[]; sensors: string[] } => {
   const evidence: Evidence[] = []
   const sensors = new Set<string>()
   for (let from = logFrom; from < logTo; ) {
@@ -29,8 +36,9 @@ const gather = (store: Store, logFrom: number, logTo: number): { evidence: Evide
     for (const entry of page) {
       const report = countedReport(entry)
       if (report === null) continue
-      evidence.push(...evidenceOf(entry, report, sha256))
-      if (hasReading(report)) sensors.add(entry.kid)
+      const heir = registry.heirOf(entry.kid)
+      for (const one of evidenceOf(entry, report, sha256)) evidence.push({ ...one, kid: heir })
+      if (hasReading(report)) sensors.add(heir)
     }
     from = page[page.length - 1]?.logIndex ?? logTo
   }
@@ -58,14 +66,15 @@ const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
 })
 
 /** Closes epochs: judges what the log gained since the last one, splits the budget, stores verdicts, shares and root. */
-export const openEpochDesk = ({ store, registry, epochS, budget, now }: EpochDeps) => {
+export const openEpochDesk = (deps: EpochDeps) => {
+  const { store, registry, epochS, budget, now } = deps
   const close = (epoch: number): ClosedEpoch => {
     const [last] = store.epochs.newest(1)
     const logFrom = last?.logTo ?? 0
     const logTo = store.log.head()
-    const { evidence, sensors } = gather(store, logFrom, logTo)
+    const { evidence, sensors } = gather(deps, logFrom, logTo)
     const verdicts = judge(evidence, placesOf(registry), firstCoverage)
-    const addresses = new Map(registry.all().map(({ kid, address }) => [kid, address]))
+    const addresses = new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address]))
     const available = budget + BigInt(last?.carried ?? 0)
     const closed = closeEpoch({
       epoch,

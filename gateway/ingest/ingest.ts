@@ -1,6 +1,6 @@
 import type { Report } from '../../device-sdk/protocol/index.ts'
 import { bootKey } from '../../device-sdk/protocol/index.ts'
-import type { Batch, Store } from '../store/index.ts'
+import type { Batch, HistoryRow, Store } from '../store/index.ts'
 import type { AdmitDeps, IncomingReport, Verdict } from './admit.ts'
 import { admitReport } from './admit.ts'
 import type { DailyQuota } from './quota.ts'
@@ -12,6 +12,10 @@ export type IngestDeps = Omit<AdmitDeps, 'digestAt' | 'sessionOf' | 'inWindow' |
   readonly store: Store
   readonly window: ReplayWindow
   readonly quota: DailyQuota
+  /** Whether a device waits for its first accepted report. */
+  isPending(kid: string): boolean
+  /** Called for each device whose first accepted report is on disk: in that same transaction it became active. */
+  onActivated(first: HistoryRow): void
   /** Called once a batch is on disk, before its senders hear of it. */
   onCommitted(judged: readonly Judged[]): void
   /** Called when a batch could not be written: its messages stay unacknowledged. */
@@ -68,6 +72,12 @@ const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void
   }
 }
 
+/** What makes a pending device active: its first accepted report. */
+const activation = ({ kid, receivedMs }: IncomingReport, { pair }: Verdict): HistoryRow => {
+  const detail = pair === null ? {} : { boot: bootKey(pair.boot), seq: pair.seq }
+  return { atMs: receivedMs, kid, event: 'device/active', actor: 'device', detail, digest: null, signatures: [] }
+}
+
 /**
  * Takes reports one by one and commits them in batches: while one batch is written, the next gathers.
  * `take` resolves when the report is on disk with its verdict, whichever it was, and rejects when the store could not write it.
@@ -96,6 +106,8 @@ export const startIngest = (deps: IngestDeps) => {
         const boot = bootKey(verdict.pair.boot)
         inBatch.set(`${kid} ${boot} ${verdict.pair.seq}`, verdict.digest)
         window.advance(kid, boot, verdict.pair.seq)
+        const isFirst = verdict.report !== null && !drafts.activated.some((first) => first.kid === kid)
+        if (isFirst && deps.isPending(kid)) drafts.activated.push(activation(waiting.incoming, verdict))
       }
       return { waiting, verdict, entry }
     })
@@ -109,11 +121,12 @@ export const startIngest = (deps: IngestDeps) => {
     // A flush came first.
     if (batch.length === 0) return
     try {
-      const drafts: Drafts = { entries: [], evidence: [], replays: [], equivocated: [], latest: [] }
+      const drafts: Drafts = { entries: [], evidence: [], replays: [], equivocated: [], latest: [], activated: [] }
       const window = deps.window.batch()
       const judged = judge(batch, drafts, window)
       const indexes = deps.store.log.append(drafts)
       window.commit()
+      for (const first of drafts.activated) deps.onActivated(first)
       deps.onCommitted(
         judged.map(({ waiting, verdict, entry }) => {
           return { incoming: waiting.incoming, verdict, logIndex: entry === null ? null : (indexes[entry] ?? null) }

@@ -14,6 +14,7 @@ import {
 } from '../../device-sdk/protocol/index.ts'
 import type { Store } from '../store/index.ts'
 import type { HashAndVerify, Registry } from './registry.ts'
+import { inService } from './registry.ts'
 
 export type ConnectAttempt = { readonly clientId: string; readonly userName: string; readonly password: Uint8Array }
 export type ConnectDeps = HashAndVerify & {
@@ -33,9 +34,8 @@ const badToken = (detail: string): Result<never> => fail('connect/bad-token', de
 export const admitConnect = (attempt: ConnectAttempt, deps: ConnectDeps): Result<{ readonly kid: string }> => {
   const { clientId: kid, userName } = attempt
   if (!isKid(kid) || userName !== kid) return badToken('client id and user name must both be the kid in 16 hex digits')
-  const device = deps.registry.get(kid)
-  if (device === null) return fail('device/unknown', kid)
-  if (device.status === 'revoked') return fail('device/revoked', kid)
+  const device = inService(deps.registry, kid)
+  if (!device.ok) return device
   if (attempt.password.length > 2 * connectBytesMax) return badToken('too long')
   const message = fromBase64Url(textOf(attempt.password))
   if (message === null || message.length > connectBytesMax || message[0] !== 0xd2) {
@@ -47,7 +47,7 @@ export const admitConnect = (attempt: ConnectAttempt, deps: ConnectDeps): Result
   if (!body.ok) return badToken(body.error.detail ?? body.error.code)
   if (!equalBytes(body.value.gateway, deps.gatewayKid)) return badToken('made for another gateway')
   const binding = { mtype: mtypes.connect, net: deps.net, kid: fromHex(kid) ?? new Uint8Array(0) }
-  const verified = verifySign1(frame.value, binding, device.publicKey, deps.sha256, deps.verify)
+  const verified = verifySign1(frame.value, binding, device.value.publicKey, deps.sha256, deps.verify)
   if (!verified.ok) return badToken(verified.error.code)
   // After the ECDSA and in one atomic statement: a forged token must not use up the numbers of the device that it names.
   if (!deps.store.devices.advanceConnect(kid, body.value.boot, body.value.n)) return fail('connect/stale-token', kid)

@@ -1,52 +1,61 @@
-import { cellToLatLng, latLngToCell } from 'h3-js'
-import type { Failure, Result, Sha256 } from '../../device-sdk/protocol/index.ts'
+import type { Result, Sha256 } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
-import type { AssertedPlace, Device, Store } from '../store/index.ts'
+import type { Device, HistoryRow, NoncePurpose, Rotation, Store } from '../store/index.ts'
 
-const placeResolution = 12
-const e7 = (degrees: number): number => Math.round(degrees * 1e7)
-
-export type PlaceClaim = { readonly lat: number; readonly lng: number; readonly gainDbi: number }
-
-/** The cell of an asserted place and its centre, in integers: rules judge these and never compute them again. */
-export const placeOf = ({ lat, lng, gainDbi }: PlaceClaim): Result<AssertedPlace> => {
-  if (!(Math.abs(lat) <= 90 && Math.abs(lng) <= 180 && Number.isFinite(gainDbi))) {
-    return fail('place/not-a-cell', `latitude ${lat}, longitude ${lng}, gain ${gainDbi} dBi`)
-  }
-  const cell = latLngToCell(lat, lng, placeResolution)
-  const [latitude, longitude] = cellToLatLng(cell)
-  return ok({ cell, latE7: e7(latitude), lngE7: e7(longitude), gainDdbi: Math.round(gainDbi * 10) })
+/** What a step changes, all of it or nothing. */
+export type Change = {
+  /** Devices as they are from now on. */
+  readonly devices: readonly Device[]
+  readonly history: readonly HistoryRow[]
+  /** Used up by the change: where it is not there, nothing changes. */
+  readonly nonce?: { readonly value: Uint8Array; readonly purpose: NoncePurpose; readonly nowMs: number }
+  /** Waits from now on, in place of one that waited for the same device. */
+  readonly rotation?: Rotation
+  /** The device whose rotation waits no longer. */
+  readonly rotationEnds?: string
 }
 
-/** The devices, held in memory over the store: looked up for every message. */
+/** The devices and the rotations that wait, held in memory over the store: looked up for every message. */
 export const openRegistry = (store: Store) => {
   const devices = new Map<string, Device>(store.devices.all().map((device) => [device.kid, device]))
-  const unknown = (kid: string): Result<never, Failure> => fail('device/unknown', kid)
+  const rotations = new Map<string, Rotation>(store.rotations.all().map((rotation) => [rotation.kid, rotation]))
+
+  const write = ({ devices, history, nonce, rotation, rotationEnds }: Change): boolean => {
+    if (nonce !== undefined && !store.nonces.take(nonce.value, nonce.purpose, nonce.nowMs)) return false
+    if (rotationEnds !== undefined) store.rotations.remove(rotationEnds)
+    if (rotation !== undefined) store.rotations.put(rotation)
+    for (const device of devices) store.devices.put(device)
+    for (const row of history) store.history.add(row)
+    return true
+  }
 
   return {
     get: (kid: string): Device | null => devices.get(kid) ?? null,
     all: (): Device[] => [...devices.values()],
-    add: (device: Omit<Device, 'status' | 'place'>): Result<Device> => {
-      if (!store.devices.insert(device)) return fail('enrol/kid-taken', device.kid)
-      const added: Device = { ...device, status: 'active', place: null }
-      devices.set(device.kid, added)
-      return ok(added)
+    /** The rotation that waits for this device. */
+    rotationOf: (kid: string): Rotation | null => rotations.get(kid) ?? null,
+    /** The rotation that waits to make this key a device. */
+    rotationTo: (newKid: string): Rotation | null =>
+      [...rotations.values()].find((rotation) => rotation.newKid === newKid) ?? null,
+    rotations: (): Rotation[] => [...rotations.values()],
+    /** The device that a key belongs to now: itself, or the last of those that took its place. */
+    heirOf: (kid: string): string => {
+      let heir = kid
+      for (let next = devices.get(heir)?.rotatedTo; next; next = devices.get(heir)?.rotatedTo) heir = next
+      return heir
     },
-    revoke: (kid: string): Result<Device> => {
-      const device = devices.get(kid)
-      if (device === undefined) return unknown(kid)
-      store.devices.revoke(kid)
-      const revoked: Device = { ...device, status: 'revoked' }
-      devices.set(kid, revoked)
-      return ok(revoked)
+    /** One transaction; in memory only what is on disk. @returns false where the nonce is not there: nothing changed. */
+    apply: (change: Change): boolean => {
+      if (!store.atomically(() => write(change))) return false
+      if (change.rotationEnds !== undefined) rotations.delete(change.rotationEnds)
+      if (change.rotation !== undefined) rotations.set(change.rotation.kid, change.rotation)
+      for (const device of change.devices) devices.set(device.kid, device)
+      return true
     },
-    place: (kid: string, place: AssertedPlace): Result<Device> => {
+    /** What the store did already, together with the first accepted report. */
+    activated: (kid: string): void => {
       const device = devices.get(kid)
-      if (device === undefined) return unknown(kid)
-      store.devices.place(kid, place)
-      const placed: Device = { ...device, place }
-      devices.set(kid, placed)
-      return ok(placed)
+      if (device !== undefined) devices.set(kid, { ...device, status: 'active', pendingUntilMs: null })
     },
   }
 }
@@ -55,4 +64,13 @@ export type Registry = ReturnType<typeof openRegistry>
 export type HashAndVerify = {
   readonly sha256: Sha256
   readonly verify: (digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array) => boolean
+}
+
+/** The device, where its key may be used. Errors: device/unknown, device/lapsed, device/rotated, device/revoked. */
+export const inService = (registry: Registry, kid: string): Result<Device> => {
+  const device = registry.get(kid)
+  if (device === null) return fail('device/unknown', kid)
+  if (device.status === 'lapsed') return fail('device/lapsed', kid)
+  if (device.status === 'rotated') return fail('device/rotated', `${kid}, by ${device.rotatedTo ?? ''}`)
+  return device.status === 'revoked' ? fail('device/revoked', kid) : ok(device)
 }

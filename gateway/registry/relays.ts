@@ -2,6 +2,7 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Registry } from './registry.ts'
+import { inService } from './registry.ts'
 
 const relaysPerDeviceMax = 16
 
@@ -15,12 +16,11 @@ export const openRelays = (store: Store, registry: Registry, now: () => number) 
     allows: (kid: string, relay: string): boolean => byDevice.get(kid)?.has(relay) === true,
     /** In the order in which they were approved. */
     of: (kid: string): string[] => [...relaysOf(kid)],
-    /** Both must be registered. Errors: device/unknown, device/revoked, relay/own-relay, relay/too-many. */
+    /** Both must be in service. Errors: those of `inService`, relay/own-relay, relay/too-many. */
     approve: (kid: string, relay: string): Result<string[]> => {
       for (const one of [kid, relay]) {
-        const device = registry.get(one)
-        if (device === null) return fail('device/unknown', one)
-        if (device.status === 'revoked') return fail('device/revoked', one)
+        const device = inService(registry, one)
+        if (!device.ok) return device
       }
       if (kid === relay) return fail('relay/own-relay', kid)
       const relays = relaysOf(kid)
@@ -40,10 +40,14 @@ export const openRelays = (store: Store, registry: Registry, now: () => number) 
 
 export type Relays = ReturnType<typeof openRelays>
 
-/** The key that must have signed what comes in the name of a device; null where a relay is not approved for it. */
+/**
+ * The key that must have signed what comes in the name of a device; null where a relay is not approved for it, and where the
+ * registration lapsed. A key that was rotated is as good as revoked.
+ */
 export const deviceKeys =
   (registry: Registry, relays: Relays) =>
   (kid: string, via?: string): { readonly publicKey: Uint8Array; readonly revoked: boolean } | null => {
     const device = via === undefined || relays.allows(kid, via) ? registry.get(kid) : null
-    return device === null ? null : { publicKey: device.publicKey, revoked: device.status === 'revoked' }
+    if (device === null || device.status === 'lapsed') return null
+    return { publicKey: device.publicKey, revoked: device.status === 'revoked' || device.status === 'rotated' }
   }

@@ -1,14 +1,17 @@
-import { toHex } from '../../device-sdk/protocol/index.ts'
 import type { Row, Sqlite } from './sqlite.ts'
 import { blob, int, intOrNull, text, textOrNull } from './sqlite.ts'
 
-/** An asserted place: the H3 cell of resolution 12, its centre in 1e-7 degrees, antenna gain in 0.1 dBi. */
+/** An asserted place: the H3 cell of resolution 12, its centre in 1e-7 degrees, antenna gain in 0.1 dBi, altitude in 0.1 m. */
 export type AssertedPlace = {
   readonly cell: string
   readonly latE7: number
   readonly lngE7: number
   readonly gainDdbi: number
+  readonly altitudeDm: number | null
 }
+
+/** `pending` until the first accepted report, `lapsed` where none came in time; `rotated` and `revoked` are for good. */
+export type DeviceStatus = 'pending' | 'active' | 'lapsed' | 'rotated' | 'revoked'
 
 export type Device = {
   readonly kid: string
@@ -16,15 +19,23 @@ export type Device = {
   /** EVM address of the key, 20 bytes. */
   readonly address: Uint8Array
   readonly name: string | null
-  readonly status: 'active' | 'revoked'
+  readonly status: DeviceStatus
   readonly enrolledMs: number
+  /** When a pending registration lapses; null in every other status. */
+  readonly pendingUntilMs: number | null
+  /** EVM address, 20 bytes; null where the host registered the device for itself. */
+  readonly owner: Uint8Array | null
+  /** The kid of the key that took its place. */
+  readonly rotatedTo: string | null
   readonly place: AssertedPlace | null
 }
 
 const placeOf = (row: Row): AssertedPlace | null => {
   const cell = textOrNull(row, 'cell')
   if (cell === null) return null
-  return { cell, latE7: int(row, 'lat_e7'), lngE7: int(row, 'lng_e7'), gainDdbi: intOrNull(row, 'gain_ddbi') ?? 0 }
+  const gainDdbi = intOrNull(row, 'gain_ddbi') ?? 0
+  const altitudeDm = intOrNull(row, 'altitude_dm')
+  return { cell, latE7: int(row, 'lat_e7'), lngE7: int(row, 'lng_e7'), gainDdbi, altitudeDm }
 }
 
 const deviceOf = (row: Row): Device => ({
@@ -32,48 +43,61 @@ const deviceOf = (row: Row): Device => ({
   publicKey: blob(row, 'public_key'),
   address: blob(row, 'address'),
   name: textOrNull(row, 'name'),
-  status: text(row, 'status') === 'active' ? 'active' : 'revoked',
+  status: text(row, 'status') as DeviceStatus,
   enrolledMs: int(row, 'enrolled_ms'),
+  pendingUntilMs: intOrNull(row, 'pending_until_ms'),
+  owner: row.owner === null ? null : blob(row, 'owner'),
+  rotatedTo: textOrNull(row, 'rotated_to'),
   place: placeOf(row),
 })
+
+const columns = [
+  'public_key',
+  'address',
+  'name',
+  'status',
+  'enrolled_ms',
+  'pending_until_ms',
+  'owner',
+  'rotated_to',
+  'cell',
+  'lat_e7',
+  'lng_e7',
+  'gain_ddbi',
+  'altitude_dm',
+]
 
 export type DeviceTable = ReturnType<typeof deviceTable>
 
 export const deviceTable = (sqlite: Sqlite) => {
   const all = sqlite.prepare('SELECT * FROM devices ORDER BY enrolled_ms, kid')
-  const insert = sqlite.prepare(
-    "INSERT INTO devices (kid, public_key, address, name, status, enrolled_ms) VALUES (?, ?, ?, ?, 'active', ?) ON CONFLICT DO NOTHING",
+  const put = sqlite.prepare(
+    `INSERT INTO devices (kid, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
+    ON CONFLICT (kid) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   )
-  const revoke = sqlite.prepare("UPDATE devices SET status = 'revoked' WHERE kid = ?")
-  const place = sqlite.prepare('UPDATE devices SET cell = ?, lat_e7 = ?, lng_e7 = ?, gain_ddbi = ? WHERE kid = ?')
+  const activate = sqlite.prepare(
+    "UPDATE devices SET status = 'active', pending_until_ms = NULL WHERE kid = ? AND status = 'pending'",
+  )
   const advance = sqlite.prepare(
     'UPDATE devices SET connect_boot = ?, connect_n = ? WHERE kid = ? AND (connect_boot < ? OR (connect_boot = ? AND connect_n < ?))',
   )
   const connectBoot = sqlite.prepare('SELECT connect_boot AS boot FROM devices WHERE kid = ?')
-  const putNonce = sqlite.prepare('INSERT INTO nonces (nonce, expires_ms) VALUES (?, ?)')
-  const takeNonce = sqlite.prepare('DELETE FROM nonces WHERE nonce = ? AND expires_ms >= ?')
-  const dropNonces = sqlite.prepare('DELETE FROM nonces WHERE expires_ms < ?')
   return {
     all: (): Device[] => all.all([]).map(deviceOf),
-    /** @returns false where the kid is taken. */
-    insert: (device: Omit<Device, 'status' | 'place'>): boolean =>
-      insert.run([device.kid, device.publicKey, device.address, device.name, device.enrolledMs]).changes === 1,
-    revoke: (kid: string): void => {
-      revoke.run([kid])
+    /** Writes a device as it is now. Throws where that would bring a revoked or rotated key back. */
+    put: (device: Device): void => {
+      const { kid, publicKey, address, name, status, enrolledMs, pendingUntilMs, owner, rotatedTo, place } = device
+      const { cell = null, latE7 = null, lngE7 = null, gainDdbi = null, altitudeDm = null } = place ?? {}
+      const where = [cell, latE7, lngE7, gainDdbi, altitudeDm]
+      put.run([kid, publicKey, address, name, status, enrolledMs, pendingUntilMs, owner, rotatedTo, ...where])
     },
-    place: (kid: string, at: AssertedPlace): void => {
-      place.run([at.cell, at.latE7, at.lngE7, at.gainDdbi, kid])
+    activate: (kid: string): void => {
+      activate.run([kid])
     },
     /** Raises (boot, n) in one atomic statement. @returns false where it does not rise. */
     advanceConnect: (kid: string, boot: number, n: number): boolean =>
       advance.run([boot, n, kid, boot, boot, n]).changes === 1,
     /** The boot of the last connect token that was taken; -1 where there was none. */
     connectBoot: (kid: string): number => int(connectBoot.get([kid]) ?? { boot: -1 }, 'boot'),
-    putNonce: (nonce: Uint8Array, nowMs: number, expiresMs: number): void => {
-      dropNonces.run([nowMs])
-      putNonce.run([toHex(nonce), expiresMs])
-    },
-    /** Uses a nonce up. @returns false where it was never given, was used, or expired. */
-    takeNonce: (nonce: Uint8Array, nowMs: number): boolean => takeNonce.run([toHex(nonce), nowMs]).changes === 1,
   }
 }

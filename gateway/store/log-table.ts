@@ -1,4 +1,5 @@
 import type { Code } from '../../device-sdk/protocol/index.ts'
+import type { HistoryRow } from './history-table.ts'
 import type { Row, Sqlite } from './sqlite.ts'
 import { blob, int, intOrNull, text, textOrNull } from './sqlite.ts'
 
@@ -37,6 +38,8 @@ export type Batch = {
   readonly replays: readonly { readonly kid: string; readonly receivedMs: number }[]
   readonly equivocated: readonly { readonly kid: string; readonly boot: string; readonly seq: number }[]
   readonly latest: readonly (Omit<LatestRow, 'logIndex'> & { readonly entry: number })[]
+  /** Pending devices whose first accepted report is among the entries. */
+  readonly activated: readonly HistoryRow[]
 }
 
 export type LogFilter = { readonly kid?: string; readonly after?: number; readonly limit: number }
@@ -90,7 +93,8 @@ const tally = (batch: Batch): Tally[] => {
 
 export type LogTable = ReturnType<typeof logTable>
 
-export const logTable = (sqlite: Sqlite) => {
+/** @param activate - makes a pending device active; called inside of the transaction that holds its first report. */
+export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) => {
   const insert = sqlite.prepare(
     'INSERT INTO reports (kid, boot, seq, received_ms, code, digest, payload, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -174,6 +178,7 @@ export const logTable = (sqlite: Sqlite) => {
             JSON.stringify(row.cells),
           ])
         }
+        for (const first of batch.activated) activate(first)
         for (const one of tally(batch)) count.run([one.kid, one.day, one.code, one.count, one.bytes])
         return indexes
       }),

@@ -52,6 +52,28 @@ CREATE TABLE commands (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE schemas (id INTEGER PRIMARY KEY, document BLOB NOT NULL, signature BLOB NOT NULL, added_ms INTEGER NOT NULL) STRICT;
 `,
+  `
+ALTER TABLE devices ADD COLUMN owner BLOB;
+ALTER TABLE devices ADD COLUMN pending_until_ms INTEGER;
+ALTER TABLE devices ADD COLUMN rotated_to TEXT;
+ALTER TABLE devices ADD COLUMN altitude_dm INTEGER;
+CREATE UNIQUE INDEX devices_rotated_to ON devices (rotated_to);
+CREATE TRIGGER devices_ended BEFORE UPDATE OF status ON devices
+  WHEN OLD.status IN ('revoked', 'rotated') AND NEW.status <> OLD.status
+  BEGIN SELECT RAISE(ABORT, 'a key that was revoked or rotated never comes back'); END;
+CREATE TRIGGER devices_kept BEFORE DELETE ON devices BEGIN SELECT RAISE(ABORT, 'a device is never forgotten'); END;
+ALTER TABLE nonces ADD COLUMN purpose TEXT NOT NULL DEFAULT 'enrol';
+CREATE TABLE rotations (
+  kid TEXT PRIMARY KEY, new_kid TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL, due_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kid TEXT NOT NULL, event TEXT NOT NULL, actor TEXT NOT NULL, detail TEXT NOT NULL,
+  digest BLOB, signatures TEXT NOT NULL
+) STRICT;
+CREATE INDEX history_kid ON history (kid, id);
+CREATE TRIGGER history_unchanged BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+CREATE TRIGGER history_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+`,
 ]
 
 export const schemaVersion = migrations.length

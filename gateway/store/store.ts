@@ -8,11 +8,17 @@ import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
 import type { EpochTable } from './epoch-table.ts'
 import { epochTable } from './epoch-table.ts'
+import type { HistoryTable } from './history-table.ts'
+import { historyTable } from './history-table.ts'
 import type { LogTable } from './log-table.ts'
 import { logTable } from './log-table.ts'
 import { migrate, schemaVersion, versionOf } from './migrations.ts'
+import type { NonceTable } from './nonce-table.ts'
+import { nonceTable } from './nonce-table.ts'
 import type { RelayTable } from './relay-table.ts'
 import { relayTable } from './relay-table.ts'
+import type { RotationTable } from './rotation-table.ts'
+import { rotationTable } from './rotation-table.ts'
 import type { SchemaTable } from './schema-table.ts'
 import { schemaTable } from './schema-table.ts'
 import type { SessionTable } from './session-table.ts'
@@ -23,12 +29,17 @@ import { openSqlite } from './sqlite.ts'
 export type Store = {
   readonly name: string
   readonly devices: DeviceTable
+  readonly nonces: NonceTable
+  readonly rotations: RotationTable
+  readonly history: HistoryTable
   readonly log: LogTable
   readonly epochs: EpochTable
   readonly schemas: SchemaTable
   readonly sessions: SessionTable
   readonly relays: RelayTable
   readonly commands: CommandTable
+  /** All that `work` writes, or nothing of it. Not to be nested. */
+  atomically<T>(work: () => T): T
   /** Proves that the store takes writes now. Throws when it does not. */
   probe(): void
   close(): void
@@ -50,15 +61,25 @@ const lock = (folder: string): Result<Sqlite> => {
   }
 }
 
+const deviceTables = (sqlite: Sqlite): Pick<Store, 'devices' | 'nonces' | 'rotations' | 'history' | 'log'> => {
+  const devices = deviceTable(sqlite)
+  const history = historyTable(sqlite)
+  const log = logTable(sqlite, (first) => {
+    devices.activate(first.kid)
+    history.add(first)
+  })
+  return { devices, nonces: nonceTable(sqlite), rotations: rotationTable(sqlite), history, log }
+}
+
 const opened = (sqlite: Sqlite, release: () => void): Store => ({
   name: 'sqlite',
-  devices: deviceTable(sqlite),
-  log: logTable(sqlite),
+  ...deviceTables(sqlite),
   epochs: epochTable(sqlite),
   schemas: schemaTable(sqlite),
   sessions: sessionTable(sqlite),
   relays: relayTable(sqlite),
   commands: commandTable(sqlite),
+  atomically: sqlite.transaction,
   // Writes a page and waits for the disk: a statement that changes no row would pass on a full one.
   probe: () => sqlite.exec(`PRAGMA user_version=${schemaVersion}`),
   close: () => {

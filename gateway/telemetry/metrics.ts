@@ -9,7 +9,19 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
     { ...facts },
     1,
   )
+  const devices = new Gauge({ name: 'hexfix_devices', help: 'Devices by status', labelNames: ['status'], registers })
   return {
+    /** Counts devices as they are now. */
+    devicesAre: (all: readonly { readonly status: string }[]): void => {
+      devices.reset()
+      for (const { status } of all) devices.inc({ status })
+    },
+    deviceChanges: new Counter({
+      name: 'hexfix_device_changes_total',
+      help: 'Changes of devices and of their owners',
+      labelNames: ['event'],
+      registers,
+    }),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     reports: new Counter({ name: 'hexfix_reports_total', help: 'Reports by verdict', labelNames: ['code'], registers }),

@@ -64,7 +64,7 @@ const drawLabel = (
   }
   for (const word of label.words.split('-')) line(word, inks.bold, 12, 13.5)
   y -= 3
-  line(label.kid.replace(/(.{4})(?=.)/g, '$1 '), inks.mono, 7.5, 10)
+  line(label.kid.replace(/(.{4})(?=.)/g, '$1 '), inks.mono, 7, 10)
   if (label.name !== null) line(label.name, inks.plain, 8, 10)
 }
 

@@ -5,8 +5,9 @@ import Libsql from 'libsql'
 import { afterEach } from 'vitest'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { evmAddress } from '../../device-sdk/signer/index.ts'
+import type { Registry } from '../../gateway/registry/index.ts'
 import { openRegistry } from '../../gateway/registry/index.ts'
-import type { Store } from '../../gateway/store/index.ts'
+import type { Device, Store } from '../../gateway/store/index.ts'
 import { openStore } from '../../gateway/store/index.ts'
 import { chooseVerifier } from '../../gateway/verifier/index.ts'
 import type { TestKey } from './keys.ts'
@@ -72,9 +73,19 @@ export const countingVerifier = () => {
 export const openTestRegistry = (keys: readonly TestKey[], folder = testFolder()) => {
   const store = openTestStore(folder)
   const registry = openRegistry(store)
-  for (const { kid, name, signer } of keys) {
-    const address = evmAddress(signer.publicKey)
-    must(registry.add({ kid, publicKey: signer.publicKey, address, name, enrolledMs: 0 }))
-  }
+  registry.apply({ devices: keys.map(activeDevice), history: [] })
   return { folder, store, registry }
+}
+
+/** A device of the host that has reported already. */
+const activeDevice = ({ kid, name, signer: { publicKey } }: TestKey): Device => {
+  const none = { owner: null, rotatedTo: null, pendingUntilMs: null, place: null }
+  return { kid, publicKey, address: evmAddress(publicKey), name, status: 'active', enrolledMs: 0, ...none }
+}
+
+/** Changes a device past every rule but those of the store. */
+export const changeDevice = (registry: Registry, kid: string, change: Partial<Device>): void => {
+  const device = registry.get(kid)
+  if (device === null) throw new Error(`no device ${kid}`)
+  registry.apply({ devices: [{ ...device, ...change }], history: [] })
 }

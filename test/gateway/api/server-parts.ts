@@ -4,6 +4,7 @@ import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
 import { openCommandDesk } from '../../../gateway/command/index.ts'
 import type { EpochDesk } from '../../../gateway/epoch/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
+import { openOwnership } from '../../../gateway/ownership/index.ts'
 import type { Registry } from '../../../gateway/registry/index.ts'
 import { deviceKeys, openRelays, openSchemas } from '../../../gateway/registry/index.ts'
 import type { Store } from '../../../gateway/store/index.ts'
@@ -49,11 +50,16 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       relays,
       commands: openCommandDesk({ ...signed, relays, send: () => false, answered: () => {} }),
       epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, now }),
-      enrol: { net, sha256, verify, store, registry, now },
+      ownership: openOwnership({
+        ...{ net, chainId: 31_337, sha256, verify, store, registry, now, pendingS: 86_400, rotateWaitS: 259_200 },
+        changed: ({ event, kid }) => events.push(`${event} ${kid}`),
+        disconnect: (kid) => events.push(`disconnect ${kid}`),
+      }),
+      chainId: 31_337,
+      now,
       identity,
       facts: () => ({ net, kid: gateway.kid }),
       isConnected: () => false,
-      disconnect: (kid) => events.push(`disconnect ${kid}`),
       changed: (event, kid) => events.push(`${event} ${kid}`),
     }),
     live,

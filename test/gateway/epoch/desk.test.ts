@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
-import { breakTable } from '../harness.ts'
+import { breakTable, changeDevice } from '../harness.ts'
 import { signReport, someTimeS, weather } from '../keys.ts'
 import { alpha, beacon, beta, heard, liar, openScene, porch } from './scene.ts'
 
@@ -157,7 +157,7 @@ describe('an epoch', () => {
   it('pays a device that was revoked for what it did before', async () => {
     const scene = openScene()
     await scene.report(porch, weather())
-    scene.registry.revoke(porch.kid)
+    changeDevice(scene.registry, porch.kid, { status: 'revoked' })
     expect(await scene.report(porch, weather())).toBe('device/revoked')
     scene.pass()
     expect(scene.desk.closeDue()?.shares).toMatchObject([{ kid: porch.kid, amount: '9000' }])

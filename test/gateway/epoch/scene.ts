@@ -3,7 +3,7 @@ import { challengeBytes } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import { placeOf } from '../../../gateway/registry/index.ts'
-import { must } from '../harness.ts'
+import { changeDevice, must } from '../harness.ts'
 import { openTestIngest } from '../ingest/parts.ts'
 import type { TestKey } from '../keys.ts'
 import { signReport, someTimeS, testKey } from '../keys.ts'
@@ -39,7 +39,7 @@ export const heard = (from: TestKey, name: string, rssiDbm = -110): Witness => {
 /** A gateway's ingest and epoch desk over a real store. The clock stands in epoch `first`, at the start of it. */
 export const openScene = (budget = 9_000n) => {
   const parts = openTestIngest(keys)
-  for (const [key, place] of places) must(parts.registry.place(key.kid, must(placeOf(place))))
+  for (const [key, place] of places) changeDevice(parts.registry, key.kid, { place: must(placeOf(place)) })
   const first = Math.floor(someTimeS / epochS)
   const clock = { ms: first * epochS * 1000 }
   const deps = { store: parts.store, registry: parts.registry, epochS, budget, now: () => clock.ms }

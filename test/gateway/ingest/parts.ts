@@ -30,6 +30,11 @@ export const openTestIngest = (
     store: observed(store),
     window: replayWindow(store.log.boots()),
     quota: dailyQuota(store, bytesPerDayMax),
+    isPending: (kid) => registry.get(kid)?.status === 'pending',
+    onActivated: ({ kid, event }) => {
+      registry.activated(kid)
+      events.push(`${event} ${kid}`)
+    },
     onCommitted: (judged) => {
       events.push('told')
       committed.push(...judged)

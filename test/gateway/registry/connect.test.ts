@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encode, encodeConnect, mtypes, toBase64Url } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { admitConnect } from '../../../gateway/registry/index.ts'
-import { besideStore, breakTable, codeOf, countingVerifier, openTestRegistry } from '../harness.ts'
+import { besideStore, breakTable, changeDevice, codeOf, countingVerifier, openTestRegistry } from '../harness.ts'
 import { connectMessage, connectToken, forged, net, signBytes, testKey } from '../keys.ts'
 
 const key = testKey('porch')
@@ -98,7 +98,7 @@ describe('a connect token', () => {
   it('of a stranger or a revoked key is refused before any ECDSA', () => {
     const { connect, registry, counted } = openTest()
     expect(connect(connectToken(stranger, gateway.kidBytes, 1, 1), stranger.kid)).toBe('device/unknown')
-    registry.revoke(key.kid)
+    changeDevice(registry, key.kid, { status: 'revoked' })
     expect(connect(token(1, 1))).toBe('device/revoked')
     expect(counted.calls).toBe(0)
   })

@@ -1,7 +1,7 @@
 import { getResolution, latLngToCell } from 'h3-js'
 import { describe, expect, it } from 'vitest'
-import { openRegistry, placeOf } from '../../../gateway/registry/index.ts'
-import { breakTable, codeOf, must, openTestRegistry } from '../harness.ts'
+import { inService, openRegistry, placeOf, placeOfCell } from '../../../gateway/registry/index.ts'
+import { breakTable, changeDevice, codeOf, must, openTestRegistry } from '../harness.ts'
 import { testKey } from '../keys.ts'
 
 const key = testKey('porch')
@@ -10,12 +10,12 @@ const berlin = { lat: 52.52, lng: 13.405, gainDbi: 2.15 }
 describe('the registry', () => {
   it('is the same after a restart: devices, places and who is revoked', () => {
     const { store, registry } = openTestRegistry([key, testKey('second')])
-    must(registry.place(key.kid, must(placeOf(berlin))))
-    must(registry.revoke(testKey('second').kid))
+    changeDevice(registry, key.kid, { place: must(placeOf(berlin)), owner: new Uint8Array(20).fill(7) })
+    changeDevice(registry, testKey('second').kid, { status: 'revoked' })
     const plain = (one: ReturnType<typeof openRegistry>) =>
       one
         .all()
-        .map(({ kid, name, status, place }) => ({ kid, name, status, place }))
+        .map(({ publicKey, address, owner, ...rest }) => ({ ...rest, owner: owner?.[19] ?? null }))
         .sort((a, b) => (a.kid < b.kid ? -1 : 1))
     expect(plain(openRegistry(store))).toEqual(plain(registry))
     expect(plain(registry).map(({ status }) => status)).toContain('revoked')
@@ -24,25 +24,36 @@ describe('the registry', () => {
   it('knows nothing of strangers', () => {
     const { registry } = openTestRegistry([])
     expect(registry.get(key.kid)).toBeNull()
-    expect(codeOf(registry.revoke(key.kid))).toBe('device/unknown')
-    expect(codeOf(registry.place(key.kid, must(placeOf(berlin))))).toBe('device/unknown')
+    expect(codeOf(inService(registry, key.kid))).toBe('device/unknown')
   })
 
   it('says of a device only what is on disk', () => {
     const { folder, registry } = openTestRegistry([key])
     const { mend } = breakTable(folder, 'devices', 'UPDATE')
-    expect(() => registry.revoke(key.kid)).toThrow('the disk is gone')
+    const revoke = () => changeDevice(registry, key.kid, { status: 'revoked' })
+    expect(revoke).toThrow('the disk is gone')
     expect(registry.get(key.kid)?.status).toBe('active')
     mend()
-    must(registry.revoke(key.kid))
+    revoke()
     expect(registry.get(key.kid)?.status).toBe('revoked')
   })
 
-  it('revokes for good: a second time changes nothing', () => {
-    const { registry } = openTestRegistry([key])
-    must(registry.revoke(key.kid))
-    expect(must(registry.revoke(key.kid)).status).toBe('revoked')
-    expect(must(registry.place(key.kid, must(placeOf(berlin)))).status).toBe('revoked')
+  it.each(['revoked', 'rotated'] as const)('never brings a %s key back: the store itself refuses', (status) => {
+    const { store, registry } = openTestRegistry([key])
+    changeDevice(registry, key.kid, { status })
+    expect(() => changeDevice(registry, key.kid, { status: 'active' })).toThrow('never comes back')
+    store.devices.activate(key.kid)
+    expect([registry.get(key.kid)?.status, openRegistry(store).get(key.kid)?.status]).toEqual([status, status])
+  })
+
+  it('follows a key to the last of those that took its place', () => {
+    const [second, third] = [testKey('second'), testKey('third')]
+    const { registry } = openTestRegistry([key, second, third])
+    changeDevice(registry, key.kid, { status: 'rotated', rotatedTo: second.kid })
+    changeDevice(registry, second.kid, { status: 'rotated', rotatedTo: third.kid })
+    expect([key, second, third].map(({ kid }) => registry.heirOf(kid))).toEqual([third.kid, third.kid, third.kid])
+    expect(registry.heirOf('nobody')).toBe('nobody')
+    expect(() => changeDevice(registry, key.kid, { rotatedTo: third.kid })).toThrow('UNIQUE')
   })
 })
 
@@ -73,4 +84,16 @@ describe('an asserted place', () => {
   ])('is not %d, %d with %d dBi', (lat, lng, gainDbi) => {
     expect(codeOf(placeOf({ lat, lng, gainDbi }))).toBe('place/not-a-cell')
   })
+
+  it('may be given as its cell, and is the same place', () => {
+    const place = must(placeOf(berlin))
+    expect(must(placeOfCell(place.cell, place.gainDdbi, -15))).toEqual({ ...place, altitudeDm: -15 })
+  })
+
+  it.each(['8b1f1d48934afff', '8d1f1d48934ad3f', '8c1f1d48934adfe', '0c1f1d48934adff', '8cffffffffffdff', ''])(
+    'is no cell %s',
+    (cell) => {
+      expect(codeOf(placeOfCell(cell, 0, 0))).toBe('place/not-a-cell')
+    },
+  )
 })

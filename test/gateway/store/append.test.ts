@@ -4,7 +4,7 @@ import type { Batch, LogEntry } from '../../../gateway/store/index.ts'
 import { openStore } from '../../../gateway/store/index.ts'
 import { must, openTestStore, testFolder } from '../harness.ts'
 
-const none: Batch = { entries: [], evidence: [], replays: [], equivocated: [], latest: [] }
+const none: Batch = { entries: [], evidence: [], replays: [], equivocated: [], latest: [], activated: [] }
 const kid = '00112233445566aa'
 const dayMs = 86_400_000
 
@@ -47,6 +47,7 @@ describe('append', () => {
       replays: [{ kid, receivedMs: 1_000 }],
       equivocated: [{ kid, boot: '00000001', seq: 1 }],
       latest: [latest(5, 1)],
+      activated: [],
     }
     expect(() => log.append(failing)).toThrow('UNIQUE')
     expect(log.head()).toBe(1)
@@ -70,6 +71,7 @@ describe('append', () => {
       replays: [{ kid, receivedMs: 1_000 }],
       equivocated: [{ kid, boot: '00000001', seq: 1 }],
       latest: [latest(5, -3)],
+      activated: [],
     })
     first.close()
     const { log } = openTestStore(folder)

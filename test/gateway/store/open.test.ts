@@ -11,17 +11,19 @@ const tables = [
   'devices',
   'epochs',
   'evidence',
+  'history',
   'latest',
   'nonces',
   'relays',
   'reports',
+  'rotations',
   'schemas',
   'sessions',
   'shares',
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 2
+const version = 3
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))
@@ -43,10 +45,10 @@ describe('opening a store', () => {
   it('changes nothing in a store of its own version', () => {
     const folder = testFolder()
     const first = must(openStore(folder))
-    first.devices.putNonce(new Uint8Array(32), 0, 1_000)
+    first.nonces.put(new Uint8Array(32), 'enrol', 0, 1_000, 9)
     first.close()
     const again = openTestStore(folder)
-    expect(again.devices.takeNonce(new Uint8Array(32), 500)).toBe(true)
+    expect(again.nonces.take(new Uint8Array(32), 'enrol', 500)).toBe(true)
   })
 
   it('refuses a store of a newer version, leaves it as it is, and lets go of the folder', () => {
@@ -101,10 +103,10 @@ describe('reading a store', () => {
     const folder = testFolder()
     const store = openTestStore(folder)
     const reader = must(readStore(folder))
-    store.devices.putNonce(new Uint8Array(32), 0, 1_000)
+    store.nonces.put(new Uint8Array(32), 'enrol', 0, 1_000, 9)
     expect(() => reader.probe()).toThrow()
-    expect(() => reader.devices.takeNonce(new Uint8Array(32), 500)).toThrow()
+    expect(() => reader.nonces.take(new Uint8Array(32), 'enrol', 500)).toThrow()
     reader.close()
-    expect(store.devices.takeNonce(new Uint8Array(32), 500)).toBe(true)
+    expect(store.nonces.take(new Uint8Array(32), 'enrol', 500)).toBe(true)
   })
 })

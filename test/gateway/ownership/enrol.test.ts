@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { encodeEnrol, mtypes, toHex, ueidOf } from '../../../device-sdk/protocol/index.ts'
 import { evmAddress, sha256 } from '../../../device-sdk/signer/index.ts'
-import { enrolDevice, giveNonce, openRegistry } from '../../../gateway/registry/index.ts'
+import { openOwnership } from '../../../gateway/ownership/index.ts'
+import { openRegistry } from '../../../gateway/registry/index.ts'
 import { openStore } from '../../../gateway/store/index.ts'
 import { codeOf, countingVerifier, must, openTestStore, testFolder } from '../harness.ts'
 import { enrolMessage, forged, net, signBytes, testKey } from '../keys.ts'
@@ -12,16 +13,29 @@ const tenMinutesMs = 600_000
 const openTest = (store = openTestStore()) => {
   const clock = { ms: 1_000 }
   const { verify } = countingVerifier()
-  const deps = { net, sha256, verify, store, registry: openRegistry(store), now: () => clock.ms }
-  const enrol = (message: Uint8Array, name: string | null = null): string => codeOf(enrolDevice(message, name, deps))
-  return { store, deps, clock, enrol }
+  const registry = openRegistry(store)
+  const desk = openOwnership({
+    ...{ net, chainId: 1, sha256, verify, store, registry, pendingS: 60, rotateWaitS: 60, now: () => clock.ms },
+    changed: () => {},
+    disconnect: () => {},
+  })
+  const giveNonce = (): Uint8Array => must(desk.nonce('enrol')).nonce
+  const enrol = (message: Uint8Array, name: string | null = null): string => codeOf(desk.register(message, name, null))
+  return { store, registry, desk, clock, giveNonce, enrol }
 }
 
 describe('enrolment', () => {
   it('registers the key that proves its possession', () => {
-    const { deps, store } = openTest()
-    const device = must(enrolDevice(enrolMessage(key, giveNonce(deps)), 'porch', deps))
-    expect(device).toMatchObject({ kid: key.kid, name: 'porch', status: 'active', enrolledMs: 1_000, place: null })
+    const { desk, giveNonce, store } = openTest()
+    const device = must(desk.register(enrolMessage(key, giveNonce()), 'porch', null))
+    expect(device).toMatchObject({
+      kid: key.kid,
+      name: 'porch',
+      status: 'pending',
+      enrolledMs: 1_000,
+      pendingUntilMs: 61_000,
+      place: null,
+    })
     expect(toHex(device.address)).toBe(toHex(evmAddress(key.signer.publicKey)))
     expect(store.devices.all().map(({ kid, publicKey }) => [kid, toHex(publicKey)])).toEqual([
       [key.kid, toHex(key.signer.publicKey)],
@@ -29,10 +43,10 @@ describe('enrolment', () => {
   })
 
   it('needs a nonce, and uses it up', () => {
-    const { deps, enrol } = openTest()
-    const nonce = giveNonce(deps)
+    const { giveNonce, enrol } = openTest()
+    const nonce = giveNonce()
     expect(nonce).toHaveLength(32)
-    expect(toHex(nonce)).not.toBe(toHex(giveNonce(deps)))
+    expect(toHex(nonce)).not.toBe(toHex(giveNonce()))
     expect(enrol(enrolMessage(key, new Uint8Array(32)))).toBe('enrol/nonce-unknown')
     expect(enrol(enrolMessage(key, nonce))).toBe('ok')
     expect(enrol(enrolMessage(testKey('second'), nonce))).toBe('enrol/nonce-unknown')
@@ -42,8 +56,8 @@ describe('enrolment', () => {
     [tenMinutesMs, 'ok'],
     [tenMinutesMs + 1, 'enrol/nonce-unknown'],
   ])('takes a nonce %d ms later: %s', (laterMs, code) => {
-    const { deps, clock, enrol } = openTest()
-    const nonce = giveNonce(deps)
+    const { giveNonce, clock, enrol } = openTest()
+    const nonce = giveNonce()
     clock.ms += laterMs
     expect(enrol(enrolMessage(key, nonce))).toBe(code)
   })
@@ -52,22 +66,23 @@ describe('enrolment', () => {
     const folder = testFolder()
     const first = must(openStore(folder))
     const before = openTest(first)
-    const [used, unused] = [giveNonce(before.deps), giveNonce(before.deps)]
+    const [used, unused] = [before.giveNonce(), before.giveNonce()]
     expect(before.enrol(enrolMessage(key, used))).toBe('ok')
     first.close()
     const { enrol } = openTest(openTestStore(folder))
     expect(enrol(enrolMessage(testKey('second'), used))).toBe('enrol/nonce-unknown')
     expect(enrol(enrolMessage(key, unused))).toBe('enrol/kid-taken')
-    expect(enrol(enrolMessage(testKey('second'), unused))).toBe('enrol/nonce-unknown')
+    // What was refused for its key leaves the nonce to be used.
+    expect(enrol(enrolMessage(testKey('second'), unused))).toBe('ok')
   })
 
   it('takes no kid twice, neither of an active nor of a revoked device', () => {
-    const { deps, enrol } = openTest()
-    expect(enrol(enrolMessage(key, giveNonce(deps)))).toBe('ok')
-    expect(enrol(enrolMessage(key, giveNonce(deps)))).toBe('enrol/kid-taken')
-    must(deps.registry.revoke(key.kid))
-    expect(enrol(enrolMessage(key, giveNonce(deps)))).toBe('enrol/kid-taken')
-    expect(deps.registry.get(key.kid)?.status).toBe('revoked')
+    const { desk, registry, giveNonce, enrol } = openTest()
+    expect(enrol(enrolMessage(key, giveNonce()))).toBe('ok')
+    expect(enrol(enrolMessage(key, giveNonce()))).toBe('enrol/kid-taken')
+    must(desk.revokeAsHost(key.kid, 0))
+    expect(enrol(enrolMessage(key, giveNonce()))).toBe('enrol/kid-taken')
+    expect(registry.get(key.kid)?.status).toBe('revoked')
   })
 
   const thief = testKey('thief')
@@ -104,17 +119,17 @@ describe('enrolment', () => {
     ['that is noise', () => new Uint8Array([1, 2, 3]), 'wire/malformed'],
     ['that is empty', () => new Uint8Array(0), 'wire/malformed'],
   ])('refuses a token %s, and leaves the nonce to be used', (_name, make, code) => {
-    const { deps, enrol } = openTest()
-    const nonce = giveNonce(deps)
+    const { registry, giveNonce, enrol } = openTest()
+    const nonce = giveNonce()
     expect(enrol(make(nonce))).toBe(code)
-    expect(deps.registry.all()).toEqual([])
+    expect(registry.all()).toEqual([])
     expect(enrol(enrolMessage(key, nonce))).toBe('ok')
   })
 
   it('takes names as they are, but for their length', () => {
-    const { deps } = openTest()
+    const { desk, giveNonce } = openTest()
     const name = 'north of the shed '.repeat(5)
-    const device = must(enrolDevice(enrolMessage(key, giveNonce(deps)), name, deps))
+    const device = must(desk.register(enrolMessage(key, giveNonce()), name, null))
     expect(device.name).toBe(name.slice(0, 64))
   })
 })

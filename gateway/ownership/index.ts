@@ -1,0 +1,5 @@
+export type { HistoryAudit } from './audit.ts'
+export { auditHistory } from './audit.ts'
+export type { Ownership } from './desk.ts'
+export { openOwnership } from './desk.ts'
+export { hexOf } from './typed-json.ts'
