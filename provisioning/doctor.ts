@@ -1,5 +1,5 @@
 import { deviceFiles, httpUrlOf, readTrustFile } from '../device-sdk/link/index.ts'
-import type { Failure, Result } from '../device-sdk/protocol/index.ts'
+import type { Code, Failure, Result } from '../device-sdk/protocol/index.ts'
 import { clockSkewSMax, kidOf, toHex } from '../device-sdk/protocol/index.ts'
 import { openKeyFile, sha256 } from '../device-sdk/signer/index.ts'
 import type { GatewayOptions } from './gateway-client.ts'
@@ -24,6 +24,13 @@ const clock = async (url: string): Promise<Finding> => {
   } catch {
     return { name: 'clock', detail: 'cannot be compared', failure: { code: 'gateway/unreachable', detail: url } }
   }
+}
+
+/** What a device that is no longer in service is told. */
+const out: Readonly<Record<string, Code>> = {
+  lapsed: 'device/lapsed',
+  rotated: 'device/rotated',
+  revoked: 'device/revoked',
 }
 
 /** Everything between a device's folder and an accepted report, in the order in which it can fail. */
@@ -54,12 +61,12 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
   findings.push(await clock(client.value.url))
   if (!signer.ok) return findings
   const registered = await client.value.get(`/v1/devices/${toHex(kidOf(signer.value.publicKey, sha256))}`)
-  const revoked: Failure | null =
-    registered.ok && registered.value.status === 'revoked' ? { code: 'device/revoked' } : null
+  const status = registered.ok ? String(registered.value.status) : ''
+  const code = out[status]
   findings.push(
-    revoked === null
-      ? finding('registered', registered, ({ status }) => String(status))
-      : { name: 'registered', detail: 'revoked', failure: revoked },
+    code === undefined
+      ? finding('registered', registered, () => status)
+      : { name: 'registered', detail: status, failure: { code } },
   )
   return findings
 }

@@ -113,10 +113,11 @@ export const register = async (
     return known.error.code === 'device/unknown' ? registerNow(client, facts, device, options) : known
   }
   if (!equalBytes(known.value.publicKey, device.publicKey)) return fail('enrol/kid-taken', kid)
-  if (known.value.status === 'revoked' || known.value.status === 'rotated') return fail('device/revoked', kid)
   const { owner, status } = known.value
+  if (status === 'revoked') return fail('device/revoked', kid)
+  if (status === 'rotated') return fail('device/rotated', kid)
   const wanted = options.claimant?.owner
-  if (wanted !== undefined && owner !== null && !equalBytes(owner, wanted)) {
+  if (status !== 'lapsed' && wanted !== undefined && owner !== null && !equalBytes(owner, wanted)) {
     return fail('owner/other', `${kid} belongs to ${showAddress(owner)}`)
   }
   const unchanged = status !== 'lapsed' && (wanted === undefined || owner !== null)

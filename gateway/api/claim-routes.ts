@@ -73,9 +73,10 @@ export const claimRoutes = (deps: ClaimDeps): readonly Route[] => {
       method: 'POST',
       path: /^\/v1\/nonces$/,
       access: 'public',
-      handle: ({ from }) => {
-        if (nonces.isFull(from)) return errorAnswer({ code: 'claim/too-often' })
-        nonces.add(from)
+      handle: ({ from, isAdmin }) => {
+        // Why not the host: a tray of cards is placed at once.
+        if (!isAdmin && nonces.isFull(from)) return errorAnswer({ code: 'claim/too-often' })
+        if (!isAdmin) nonces.add(from)
         return nonce(deps, 'owner')
       },
     },

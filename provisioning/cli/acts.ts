@@ -11,6 +11,7 @@ import type { Done, Waiting } from '../owner/perform.ts'
 import { perform } from '../owner/perform.ts'
 import type { Wish } from '../owner-acts.ts'
 import { makeAct, ownerOf, wishWords } from '../owner-acts.ts'
+import { revocable } from '../revocable.ts'
 import type { OwnerOptions } from './owner-key.ts'
 import { findOwner, pendingFile, waitingLines } from './owner-key.ts'
 
@@ -78,26 +79,27 @@ export const transferDevice = async (
 /** CRLReason of RFC 5280 section 5.3.1, those that a device can have. */
 const reasons: Readonly<Record<string, number>> = { unspecified: 0, compromised: 1, superseded: 4, retired: 5 }
 
+type RevokeOptions = ActOptions & { readonly asOwner?: true; readonly dir?: string }
+
 /** By the owner where one is named or a key is there and no admin token; otherwise by the host. */
 export const revokeDevice = async (
   kid: string,
-  options: ActOptions & { readonly reason: string; readonly asOwner?: true },
+  options: RevokeOptions & { readonly reason: string },
   console: Console,
 ): Promise<void> => {
-  const at = await reach(kid, options)
-  const reason = reasons[options.reason] ?? 0
-  const done = at.ok ? await revoke(at.value, reason, options) : at
+  const done = await revoke(kid, reasons[options.reason] ?? 0, options)
   finishAct(done, options, console, () => [`${kid} is revoked; nothing it signs is accepted from now on`])
 }
 
-const revoke = async (
-  { client, device }: { readonly client: GatewayClient; readonly device: KnownDevice },
-  reason: number,
-  options: ActOptions & { readonly asOwner?: true },
-): Promise<Result<Waiting | Done>> => {
-  const byOwner = options.asOwner === true || typeof options.owner === 'string' || client.token === null
-  if (byOwner) return doWish(client, device, { verb: 'revoke', reason }, options)
-  const answer = await client.send('POST', `/v1/devices/${device.kid}/revoke`, { reason })
+const revoke = async (kid: string, reason: number, options: RevokeOptions): Promise<Result<Waiting | Done>> => {
+  if (!isKid(kid)) return fail('device/unknown', `${kid} is no kid of 16 hex digits`)
+  const client = openGatewayClient(options)
+  if (!client.ok) return client
+  if (options.asOwner === true || typeof options.owner === 'string' || client.value.token === null) {
+    const device = await revocable(client.value, kid, options.dir)
+    return device.ok ? doWish(client.value, device.value, { verb: 'revoke', reason }, options) : device
+  }
+  const answer = await client.value.send('POST', `/v1/devices/${kid}/revoke`, { reason })
   return answer.ok ? ok({ waiting: false, answer: answer.value }) : answer
 }
 

@@ -65,6 +65,7 @@ const addChanging = (devices: Command): void => {
         .choices(['unspecified', 'compromised', 'superseded', 'retired'])
         .default('unspecified'),
     )
+    .option('--dir <folder>', 'folder of a new key whose rotation waits, to end that rotation as its owner')
     .option('--as-owner', "with the owner's key, although the admin token is here")
     .addHelpText('after', '\nExample:\n  hexfix devices revoke 564341bee9b4caeb --as-owner --reason compromised')
     .action(async (kid, options) => (await import('./acts.ts')).revokeDevice(kid, options, openConsole(options)))

@@ -5,13 +5,18 @@ import { localTime } from './owner-key.ts'
 
 const list = (value: unknown): readonly Document[] => (Array.isArray(value) ? (value as Document[]) : [])
 
-const detailText = (detail: unknown): string =>
-  typeof detail === 'object' && detail !== null
-    ? Object.entries(detail)
-        .filter(([, value]) => value !== null && typeof value !== 'object')
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(', ')
-    : ''
+/** What binds a message, and says nothing to people. */
+const bindings = ['type', 'chainId', 'net', 'device', 'publicKey', 'newPublicKey', 'nonce', 'expires', 'latE7', 'lngE7']
+
+const detailText = (detail: unknown): string => {
+  if (typeof detail !== 'object' || detail === null) return ''
+  const shown = Object.entries(detail).flatMap(([name, value]) => {
+    if (value === null || bindings.includes(name)) return []
+    if (typeof value === 'object') return [detailText(value)]
+    return [`${name} ${name.endsWith('Ms') ? localTime(Number(value)) : String(value)}`]
+  })
+  return shown.filter((text) => text !== '').join(', ')
+}
 
 const eventLines = ({ atMs, event, actor, detail, signatures }: Document): string[] => {
   const signed = list(signatures).length

@@ -68,7 +68,7 @@ export const rotateDevice = async (kid: string, options: Options, console: Conso
         ? ['  at once: the old key is refused from now on']
         : [
             `  on ${localTime(dueMs)}: the old key did not sign, so it works until then`,
-            `  not what you wanted? hexfix devices revoke ${newKid} --as-owner, before that time`,
+            `  not what you wanted? hexfix devices revoke ${newKid} --as-owner --dir ${options.dir}`,
           ]),
       `next: hexfix device run --dir ${options.dir}`,
     ]

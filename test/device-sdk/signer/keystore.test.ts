@@ -1,6 +1,7 @@
+import { scryptSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { keystoreAddress, sealKeystore, unsealKeystore } from '../../../device-sdk/signer/keystore.ts'
-import { evmAddress, publicKeyOf } from '../../../device-sdk/signer/noble.ts'
+import { evmAddress, keccak256, publicKeyOf } from '../../../device-sdk/signer/noble.ts'
 import { bytesOf, hexOf, load } from '../protocol/fixtures.ts'
 
 type Vector = { readonly name: string; readonly passphrase: string; readonly secret: string; readonly file: object }

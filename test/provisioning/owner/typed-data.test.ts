@@ -91,7 +91,7 @@ describe.each(names)('%s as typed data', (name) => {
 it('refuses whatever is not exactly one of the five messages: what is signed was read', () => {
   const [one] = fc.sample(typed('DeviceLocation'), { numRuns: 1, seed: 7 })
   const json = typedDataOf(one as Typed)
-  const changed = (change: (copy: { [name: string]: never }) => void): unknown => {
+  const changed = (change: (copy: { [name: string]: object }) => void): unknown => {
     const copy = JSON.parse(JSON.stringify(json))
     change(copy)
     return copy
@@ -102,14 +102,14 @@ it('refuses whatever is not exactly one of the five messages: what is signed was
     {},
     changed((copy) => Object.assign(copy, { primaryType: 'Permit' })),
     changed((copy) => Object.assign(copy, { more: 1 })),
-    changed((copy) => Object.assign(copy.domain as object, { name: 'other' })),
-    changed((copy) => Object.assign(copy.domain as object, { verifyingContract: `0x${'11'.repeat(20)}` })),
-    changed((copy) => Object.assign(copy.domain as object, { chainId: '1' })),
-    changed((copy) => Object.assign(copy.types as object, { Other: [] })),
-    changed((copy) => Object.assign(copy.message as object, { extra: 1 })),
-    changed((copy) => Object.assign(copy.message as object, { cell: '1' })),
-    changed((copy) => Object.assign(copy.message as object, { altitudeDm: 2 ** 31 })),
-    changed((copy) => Object.assign(copy.message as object, { owner: '0x12' })),
+    changed((copy) => Object.assign(copy.domain ?? {}, { name: 'other' })),
+    changed((copy) => Object.assign(copy.domain ?? {}, { verifyingContract: `0x${'11'.repeat(20)}` })),
+    changed((copy) => Object.assign(copy.domain ?? {}, { chainId: '1' })),
+    changed((copy) => Object.assign(copy.types ?? {}, { Other: [] })),
+    changed((copy) => Object.assign(copy.message ?? {}, { extra: 1 })),
+    changed((copy) => Object.assign(copy.message ?? {}, { cell: '1' })),
+    changed((copy) => Object.assign(copy.message ?? {}, { altitudeDm: 2 ** 31 })),
+    changed((copy) => Object.assign(copy.message ?? {}, { owner: '0x12' })),
     changed((copy) => {
       ;(copy.types as unknown as { DeviceLocation: unknown[] }).DeviceLocation.reverse()
     }),
