@@ -13,7 +13,7 @@ import type { Wish } from '../owner-acts.ts'
 import { makeAct, ownerOf, wishWords } from '../owner-acts.ts'
 import { revocable } from '../revocable.ts'
 import type { OwnerOptions } from './owner-key.ts'
-import { findOwner, pendingFile, waitingLines } from './owner-key.ts'
+import { findOwner, pendingFile, saveTypedData, waitingLines } from './owner-key.ts'
 
 export type ActOptions = GatewayOptions & OwnerOptions
 
@@ -55,11 +55,13 @@ export const finishAct = (
   options: OwnerOptions,
   console: Console,
   human: (answer: Document) => readonly string[],
-): void =>
+): void => {
+  if (done.ok && done.value.waiting) saveTypedData(options, done.value.typedData)
   console.finish(done.ok ? ok(done.value.waiting ? done.value : done.value.answer) : done, () => {
     if (!done.ok) return []
     return done.value.waiting ? waitingLines(done.value, options) : human(done.value.answer)
   })
+}
 
 export const transferDevice = async (
   kid: string,

@@ -11,9 +11,10 @@ import { runBatch } from '../batch/run.ts'
 import type { GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { readFacts } from '../gateway-facts.ts'
+import type { OwnerOptions } from './owner-key.ts'
 import { findOwner } from './owner-key.ts'
 
-type Options = GatewayOptions & { readonly out: string; readonly owner: boolean; readonly ownerKey: string }
+export type BatchOptions = GatewayOptions & OwnerOptions & { readonly out: string; readonly json?: boolean }
 type Report = {
   readonly made: number
   readonly kept: number
@@ -44,7 +45,7 @@ const reportOf = (devices: readonly Outcome[], rows: number): Report => {
   return { made: count('made'), kept: count('kept'), failed: count('failed'), left: rows - devices.length, devices }
 }
 
-const batch = async (file: string, options: Options, console: Console): Promise<Result<Report>> => {
+const batch = async (file: string, options: BatchOptions, console: Console): Promise<Result<Report>> => {
   const text = readText(file)
   const rows = text.ok ? readRows(text.value) : text
   if (!rows.ok) return rows
@@ -52,8 +53,11 @@ const batch = async (file: string, options: Options, console: Console): Promise<
   if (!client.ok) return client
   const facts = await readFacts(client.value)
   if (!facts.ok) return facts
-  const owner = await findOwner({ ownerKey: options.ownerKey, ...(options.owner ? {} : { owner: false as const }) })
+  const owner = await findOwner(options)
   if (!owner.ok) return owner
+  if (owner.value !== null && owner.value.signatures.signers.length === 0) {
+    return fail('owner/missing', 'a batch is signed by a key that is here')
+  }
   const free = await lockFolder(options.out)
   const journal = free.ok ? openJournal(options.out) : free
   if (!journal.ok) return journal
@@ -65,13 +69,13 @@ const batch = async (file: string, options: Options, console: Console): Promise<
   return ok(reportOf(outcomes, rows.value.length))
 }
 
-const reportLines = ({ made, kept, failed, left }: Report, { out }: Options): string[] => [
+const reportLines = ({ made, kept, failed, left }: Report, { out }: BatchOptions): string[] => [
   `${made} made, ${kept} kept, ${failed} failed${left === 0 ? '' : `, ${left} not tried`}, in ${out}`,
   made + kept === 0 ? 'nothing was made' : 'pending: each becomes active at its first accepted report within 24 h',
   `next: hexfix devices label --batch ${out} --out labels.pdf, and one folder to each card`,
 ]
 
-export const provisionBatch = async (file: string, options: Options, console: Console): Promise<void> => {
+export const provisionBatch = async (file: string, options: BatchOptions, console: Console): Promise<void> => {
   const report = await batch(file, options, console)
   if (report.ok) {
     for (const outcome of report.value.devices) if (outcome.state === 'failed') console.warn(outcome.error)

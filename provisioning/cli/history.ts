@@ -1,28 +1,45 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
+import { checksummed } from '../owner/address.ts'
 import { reach } from './acts.ts'
 import { localTime } from './owner-key.ts'
 
 const list = (value: unknown): readonly Document[] => (Array.isArray(value) ? (value as Document[]) : [])
 
-/** What binds a message, and says nothing to people. */
-const bindings = ['type', 'chainId', 'net', 'device', 'publicKey', 'newPublicKey', 'nonce', 'expires', 'latE7', 'lngE7']
+/** What binds a message, or is said elsewhere on the line, and tells people nothing. */
+const bindings = [
+  'type',
+  'chainId',
+  'net',
+  'device',
+  'publicKey',
+  'newPublicKey',
+  'nonce',
+  'expires',
+  'latE7',
+  'lngE7',
+  'owner',
+]
 
-const detailText = (detail: unknown): string => {
-  if (typeof detail !== 'object' || detail === null) return ''
-  const shown = Object.entries(detail).flatMap(([name, value]) => {
+const shown = (name: string, value: unknown): string =>
+  `${name} ${name.endsWith('Ms') ? localTime(Number(value)) : checksummed(value)}`
+
+const details = (detail: unknown): string[] => {
+  if (typeof detail !== 'object' || detail === null) return []
+  return Object.entries(detail).flatMap(([name, value]) => {
     if (value === null || bindings.includes(name)) return []
-    if (typeof value === 'object') return [detailText(value)]
-    return [`${name} ${name.endsWith('Ms') ? localTime(Number(value)) : String(value)}`]
+    return typeof value === 'object' ? details(value) : [shown(name, value)]
   })
-  return shown.filter((text) => text !== '').join(', ')
 }
 
 const eventLines = ({ atMs, event, actor, detail, signatures }: Document): string[] => {
   const signed = list(signatures).length
-  const by = `by ${String(actor)}${signed === 0 ? '' : `, ${signed} signature${signed === 1 ? '' : 's'}`}`
-  const more = detailText(detail)
-  return [`${localTime(Number(atMs))}  ${String(event).padEnd(26)}  ${by}`, ...(more === '' ? [] : [`  ${more}`])]
+  const by = `by ${checksummed(actor)}${signed === 0 ? '' : `, ${signed} signature${signed === 1 ? '' : 's'}`}`
+  const more = [...new Set(details(detail))].join(', ')
+  return [
+    `${localTime(Number(atMs))}  ${String(event).padEnd(26)}  ${by}`,
+    ...(more === '' ? [] : [`${' '.repeat(21)}${more}`]),
+  ]
 }
 
 /** Everything that happened to a device, in order, with who signed it. */

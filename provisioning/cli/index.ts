@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { openConsole } from '../../bin/console/index.ts'
+import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
 import { byOwner, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
@@ -8,8 +9,6 @@ const addProvision = (program: Command): void => {
   const provision = program
     .command('provision')
     .description('make a device: its key, proof of possession, registration')
-  // Why: --json and others stand after `batch` as well as without it.
-  provision.enablePositionalOptions()
   signed(provision)
     .option('--local', 'the device is a folder on this machine')
     .option('--no-owner', 'register it without an owner, although a key is here')
@@ -34,7 +33,11 @@ const addProvision = (program: Command): void => {
     .requiredOption('--out <folder>', 'a folder of device folders, one for each card')
     .option('--no-owner', 'register them without an owner, although a key is here')
     .addHelpText('after', '\nExample:\n  hexfix provision batch devices.csv --out tray')
-    .action(async (file, options) => (await import('./batch.ts')).provisionBatch(file, options, openConsole(options)))
+    // Why: commander gives an option that both have to the outer command, wherever it stands.
+    .action(async (file, _options, command: Command) => {
+      const options = command.optsWithGlobals<BatchOptions>()
+      await (await import('./batch.ts')).provisionBatch(file, options, openConsole(options))
+    })
 }
 
 /** Commands that work on devices through a gateway's API. What they run is loaded when they run. */

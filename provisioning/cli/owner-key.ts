@@ -50,7 +50,8 @@ const readAllPasted = (texts: readonly string[] = []): Result<string[]> => {
   return ok(read)
 }
 
-const saveTypedData = (path: string | undefined, typedData: TypedData): void => {
+/** Writes what is to be signed where --typed-data says. */
+export const saveTypedData = ({ typedData: path }: OwnerOptions, typedData: TypedData): void => {
   if (path !== undefined) writeDurably(path, `${JSON.stringify(typedData, null, 2)}\n`)
 }
 
@@ -79,7 +80,7 @@ export const findOwner = async (options: OwnerOptions, more: readonly string[] =
   if (!pasted.ok) return pasted
   if (address === null) return ok(null)
   const ask = async (who: string, typedData: TypedData): Promise<string | null> => {
-    saveTypedData(options.typedData, typedData)
+    saveTypedData(options, typedData)
     if (options.typedData === undefined) process.stderr.write(`${JSON.stringify(typedData)}\n`)
     return askSignature(who)
   }
@@ -95,9 +96,8 @@ export const pendingFile = (options: OwnerOptions, verb: string, kid: string): s
 
 export const localTime = (ms: number): string => new Date(ms).toLocaleString('sv-SE')
 
-/** What is missing, where it is to be signed, and how it goes on; the typed data is saved where --typed-data says. */
+/** What is missing, where it is to be signed, and how it goes on. */
 export const waitingLines = ({ signers, expires, typedData }: Waiting, { typedData: path }: OwnerOptions): string[] => {
-  saveTypedData(path, typedData)
   return [
     ...(path === undefined ? [JSON.stringify(typedData)] : []),
     `waiting for the signature of ${signers.join(' and ')}, until ${localTime(expires * 1000)}`,

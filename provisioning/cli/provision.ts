@@ -7,7 +7,7 @@ import { openGatewayClient } from '../gateway-client.ts'
 import type { AwaitsOwner, Place, Provisioned } from '../provision.ts'
 import { provisionLocal } from '../provision.ts'
 import type { Owner, OwnerOptions } from './owner-key.ts'
-import { findOwner, localTime, waitingLines } from './owner-key.ts'
+import { findOwner, localTime, saveTypedData, waitingLines } from './owner-key.ts'
 
 type Options = GatewayOptions &
   OwnerOptions & {
@@ -42,7 +42,7 @@ const lines = (options: Options, made: Provisioned | AwaitsOwner): string[] => {
   const { dir } = options
   const { kid, words, did } = made
   const names = [`device ${kid} in ${dir}`, `  words      ${words}`, `  did        ${did}`]
-  if (made.waiting) return [...names, '  not registered yet: its owner has to sign', ...waitingLines(made, options)]
+  if (made.waiting) return [...names, '  not claimed yet: its owner has to sign', ...waitingLines(made, options)]
   const { net, gateway, owner, cell, registered } = made
   return [
     ...names,
@@ -65,13 +65,15 @@ const run = async (
   const { dir, name } = options
   const claimant =
     owner.value === null ? {} : { claimant: { owner: owner.value.address, signatures: owner.value.signatures } }
-  return provisionLocal(client.value, {
+  const done = await provisionLocal(client.value, {
     dir,
     softwareVersion: manifest.version,
     ...(name === undefined ? {} : { name }),
     ...(place === null ? {} : { place }),
     ...claimant,
   })
+  if (done.ok && done.value.waiting) saveTypedData(options, done.value.typedData)
+  return done
 }
 
 export const provision = async (options: Options, console: Console): Promise<void> => {

@@ -13,4 +13,10 @@ export const readAddress = (text: string): Result<Uint8Array> => {
     : ok(bytes)
 }
 
+/** An address that came as text, with its checksum; what is none stays as it is. */
+export const checksummed = (text: unknown): string => {
+  const read = readAddress(String(text))
+  return read.ok ? showAddress(read.value) : String(text)
+}
+
 export const showAddress = (address: Uint8Array): string => checksumAddress(address, keccak256)

@@ -45,12 +45,14 @@ describe('Web3 Secret Storage', () => {
     const other = { ...rest, Address: `0x${String(address)}`, Crypto: { ...crypto, mac: `0x${String(crypto.mac)}` } }
     expect((await unsealKeystore(other, 'a passphrase')).ok).toBe(true)
 
-    const short = bytesOf(`00${'7a'.repeat(31)}`)
-    const { address: none, ...without } = (await sealKeystore(short.subarray(1), 'a passphrase', weak).catch(
-      () => ({}),
-    )) as File
-    expect(none).toBeUndefined()
-    expect(without).toEqual({})
+    // The cipher is a stream: 30 bytes of it are the first 30 bytes of the key, and only the MAC changes.
+    const salt = bytesOf(String(crypto.kdfparams.salt))
+    const derived = scryptSync('a passphrase', salt, 32, { N: 2, r: 8, p: 1 })
+    const cut = bytesOf(String(crypto.ciphertext).slice(0, 60))
+    const mac = hexOf(keccak256(Buffer.concat([derived.subarray(16), cut])))
+    const short = { ...rest, crypto: { ...crypto, ciphertext: hexOf(cut), mac } }
+    const opened = await unsealKeystore(short, 'a passphrase')
+    expect(opened.ok && hexOf(opened.value)).toBe(`0000${'2f'.repeat(30)}`)
   })
 
   it('tells damage from a wrong passphrase, and reads no file that would fill the memory', async () => {

@@ -29,7 +29,7 @@ const printed = async (labels: readonly Label[], layout: Layout) => {
     .split('\n')
     .filter((name) => name.endsWith('.pgm'))
   const codes = pages.map((page) =>
-    execFileSync('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', join(folder, page)], {
+    execFileSync('zbarimg', ['--nodbus', '--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', join(folder, page)], {
       encoding: 'utf8',
     })
       .trim()
