@@ -1,5 +1,4 @@
-import type { InfoRecord } from 'csv-parse'
-import { CsvError, parse } from 'csv-parse/sync'
+import { parse } from 'csv-parse/sync'
 import type { Failure, Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 
@@ -21,16 +20,27 @@ const badRow = (line: number, name: string, detail: string): Row => ({
   failure: { code: 'batch/bad-row', detail: `line ${line}: ${detail}` },
 })
 
-type Parsed = { readonly info: InfoRecord; readonly record: string[] }
+type Line = { readonly line: number; readonly values: string[] | null }
 
-const readRow = (header: readonly string[], { info, record }: Parsed, seen: Set<string>): Row => {
-  const cell = (name: (typeof columns)[number]): string => record[header.indexOf(name)]?.trim() ?? ''
+/** No value of ours holds a line break, so each line is parsed alone: a quote that is never closed spoils its own line. */
+const readLine = (text: string, line: number): Line => {
+  try {
+    return { line, values: (parse(text) as string[][])[0]?.map((value) => value.trim()) ?? [] }
+  } catch {
+    return { line, values: null }
+  }
+}
+
+const readRow = (header: readonly string[], { line, values }: Line, seen: Set<string>): Row => {
+  if (values === null) return badRow(line, '', 'a quote is missing or stands in the middle of a value')
+  const cell = (name: (typeof columns)[number]): string => values[header.indexOf(name)] ?? ''
   const [name, lat, lng] = [cell('name'), cell('lat'), cell('lng')]
-  const line = info.lines
-  if (record.length !== header.length)
-    return badRow(line, name, `${record.length} values under ${header.length} columns`)
-  if (!nameForm.test(name))
-    return badRow(line, name, `the name "${name}" is not letters, digits, dot, dash or underscore`)
+  if (values.length !== header.length) {
+    return badRow(line, name, `${values.length} values under ${header.length} columns`)
+  }
+  if (!nameForm.test(name)) {
+    return badRow(line, name, `the name "${name}" is not 1 to 64 letters, digits, dots, dashes or underscores`)
+  }
   if (seen.has(name.toLowerCase())) return badRow(line, name, `the name "${name}" stands in an earlier line`)
   seen.add(name.toLowerCase())
   if ((lat === '') !== (lng === '')) return badRow(line, name, 'lat and lng belong together')
@@ -38,33 +48,23 @@ const readRow = (header: readonly string[], { info, record }: Parsed, seen: Set<
   return { line, name, failure: null, place }
 }
 
-/** Reads a list of devices, RFC 4180. A line that cannot be read is a row with a failure: the others go on. */
-export const readRows = (text: string): Result<Row[]> => {
-  const broken: Row[] = []
-  let parsed: Parsed[]
-  try {
-    parsed = parse(text, {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      skip_records_with_error: true,
-      on_skip: (error) => {
-        const line = error instanceof CsvError && typeof error.lines === 'number' ? error.lines : 0
-        broken.push(badRow(line, '', error?.message ?? 'unreadable'))
-        return undefined
-      },
-    }) as unknown as Parsed[]
-  } catch (error) {
-    return fail('batch/unreadable', error instanceof Error ? error.message : 'unreadable')
-  }
-  const [first, ...rest] = parsed
-  const header = first?.record.map((name) => name.trim().toLowerCase()) ?? []
+const headerFault = (header: readonly string[]): string | null => {
   const unknown = header.find((name) => !columns.some((column) => column === name))
-  if (!header.includes('name')) return fail('batch/unreadable', 'there is no column "name"')
-  if (unknown !== undefined) return fail('batch/unreadable', `there is no meaning for a column "${unknown}"`)
-  if (new Set(header).size !== header.length) return fail('batch/unreadable', 'a column stands there twice')
+  if (!header.includes('name')) return 'there is no column "name"'
+  if (unknown !== undefined) return `there is no meaning for a column "${unknown}"`
+  return new Set(header).size === header.length ? null : 'a column stands there twice'
+}
+
+/** Reads a list of devices (RFC 4180). A line that is none is a row with a failure, and the others go on. */
+export const readRows = (text: string): Result<Row[]> => {
+  const [first, ...rest] = text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\n|\r/)
+    .flatMap((line, i) => (line.trim() === '' ? [] : [readLine(line, i + 1)]))
+  const header = first?.values?.map((name) => name.toLowerCase()) ?? []
+  const fault = headerFault(header)
+  if (fault !== null) return fail('batch/unreadable', fault)
   if (rest.length > rowsMax) return fail('batch/unreadable', `over ${rowsMax} rows`)
   const seen = new Set<string>()
-  return ok([...rest.map((one) => readRow(header, one, seen)), ...broken].sort((a, b) => a.line - b.line))
+  return ok(rest.map((line) => readRow(header, line, seen)))
 }

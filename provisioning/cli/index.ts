@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import { openConsole } from '../../bin/console/index.ts'
 import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
@@ -31,6 +32,8 @@ const addProvision = (program: Command): void => {
   )
     .argument('<file>', 'columns name, lat, lng, gain, height; only name is needed')
     .requiredOption('--out <folder>', 'a folder of device folders, one for each card')
+    // Why: a --no-owner alone would make `owner` true where it is not given.
+    .addOption(new Option('--owner <address>').hideHelp())
     .option('--no-owner', 'register them without an owner, although a key is here')
     .addHelpText('after', '\nExample:\n  hexfix provision batch devices.csv --out tray')
     // Why: commander gives an option that both have to the outer command, wherever it stands.
