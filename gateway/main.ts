@@ -12,6 +12,7 @@ import { isLoopback } from './config.ts'
 import { deviceNews } from './device-news.ts'
 import { startDueTimer } from './due-timer.ts'
 import { openEpochDesk } from './epoch/index.ts'
+import { epochCloser } from './epoch-closer.ts'
 import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
@@ -227,16 +228,10 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   if (!runFile.ok) return stopped(runFile)
   closers.push(() => rmSync(runFile.value, { force: true }))
 
-  const closeEpochs = (): void => {
-    const closed = epochs.closeDue()
-    if (closed === null) return
-    const { verdicts, shares, ...epoch } = closed
-    log.info({ event: 'epoch/closed', ...epoch, verdicts: verdicts.length, shares: shares.length })
-    for (const verdict of verdicts) live.publish('verdict', verdict)
-    live.publish('epoch', { ...epoch, shares })
-  }
   const devicesDue = { failed: 'device/not-due', run: ownership.applyDue }
-  closers.push(startDueTimer([devicesDue, { failed: 'epoch/not-closed', run: closeEpochs }], log))
+  closers.push(
+    startDueTimer([devicesDue, { failed: 'epoch/not-closed', run: epochCloser({ epochs, log, live }) }], log),
+  )
 
   log.info({ event: 'gw/up', ...facts, data })
   return ok({ ...facts, data, close })

@@ -51,10 +51,11 @@ export const rotateBody = z.strictObject({
 })
 
 const reason = z.int().min(0).default(0)
-export const hostRevokeBody = z.strictObject({ reason })
-export const ownerRevokeBody = z.strictObject({ owner: address, reason, nonce, expires, ownerSignature: signature })
-/** Either, told apart by the signature. */
-export const revokeBody = z.union([ownerRevokeBody, hostRevokeBody])
+/** By the owner's signature, or by the host's word. */
+export const revokeBody = z.union([
+  z.strictObject({ owner: address, reason, nonce, expires, ownerSignature: signature }),
+  z.strictObject({ reason }),
+])
 
 /** Altitude in 0.1 m, gain in 0.1 dBi: within what an antenna on this planet may have. */
 export const locationBody = z.strictObject({

@@ -3,7 +3,7 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { isKid } from '../../device-sdk/protocol/index.ts'
 import type { Ownership } from '../ownership/index.ts'
 import type { Registry } from '../registry/index.ts'
-import { placeOf } from '../registry/index.ts'
+import { inService, placeOf } from '../registry/index.ts'
 import type { Device, HistoryRow } from '../store/index.ts'
 import type { Answer, Request, Route } from './http.ts'
 import { answerOf, errorAnswer, readShape } from './http.ts'
@@ -18,8 +18,11 @@ export type DeviceDeps = {
 
 const placeBody = z.strictObject({ lat: z.number(), lng: z.number(), gainDbi: z.number().min(-20).max(30).default(0) })
 
-export const viewOf = (deps: DeviceDeps, device: Device) =>
-  deviceView(device, deps.identity.net, deps.isConnected(device.kid), deps.registry.rotationOf(device.kid))
+export const viewOf = (deps: DeviceDeps, device: Device) => {
+  // A connection that was just ended may still stand in the list.
+  const isConnected = inService(deps.registry, device.kid).ok && deps.isConnected(device.kid)
+  return deviceView(device, deps.identity.net, isConnected, deps.registry.rotationOf(device.kid))
+}
 
 export const deviceAnswer = (deps: DeviceDeps, device: Result<Device>, status = 200): Answer =>
   answerOf(device, (one) => viewOf(deps, one), status)

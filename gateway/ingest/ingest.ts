@@ -74,7 +74,8 @@ const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts): void
 
 /** What makes a pending device active: its first accepted report. */
 const activation = ({ kid, receivedMs }: IncomingReport, { pair }: Verdict): HistoryRow => {
-  const detail = pair === null ? {} : { boot: bootKey(pair.boot), seq: pair.seq }
+  const boot = typeof pair?.boot === 'number' || pair === null ? pair?.boot : bootKey(pair.boot)
+  const detail = { boot, seq: pair?.seq }
   return { atMs: receivedMs, kid, event: 'device/active', actor: 'device', detail, digest: null, signatures: [] }
 }
 
@@ -126,12 +127,12 @@ export const startIngest = (deps: IngestDeps) => {
       const judged = judge(batch, drafts, window)
       const indexes = deps.store.log.append(drafts)
       window.commit()
-      for (const first of drafts.activated) deps.onActivated(first)
       deps.onCommitted(
         judged.map(({ waiting, verdict, entry }) => {
           return { incoming: waiting.incoming, verdict, logIndex: entry === null ? null : (indexes[entry] ?? null) }
         }),
       )
+      for (const first of drafts.activated) deps.onActivated(first)
       for (const { waiting } of judged) waiting.resolve()
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error))

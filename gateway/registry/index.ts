@@ -1,7 +1,6 @@
 export { admitConnect } from './connect.ts'
 export type { ProvenKey } from './enrol.ts'
 export { readProvenKey } from './enrol.ts'
-export type { PlaceClaim } from './place.ts'
 export { placeOf, placeOfCell } from './place.ts'
 export type { Change, HashAndVerify, Registry } from './registry.ts'
 export { inService, openRegistry } from './registry.ts'

@@ -19,11 +19,21 @@ it('gw audit finds nothing lost, and one lost when a row is taken away', async (
   const before = await audit()
   expect(before).toMatchObject({ status: 0, lost: 0, twice: 0 })
   expect(before.acknowledged).toBeGreaterThanOrEqual(2)
+  // Registered, and active since its first report.
+  expect(before).toMatchObject({ history: { changes: expect.any(Number), faults: [] } })
 
   const store = new Database(join(gateway.data, 'store.sqlite'))
   store.exec('DELETE FROM reports WHERE id = 2')
   store.close()
   expect(await audit()).toMatchObject({ status: 1, lost: 1, acknowledged: before.acknowledged })
+
+  // Without a journal it looks at the devices alone: here at an owner whom nobody made one.
+  const devices = () => runCli(['gw', 'audit', '--data', gateway.data])
+  expect(await devices()).toMatchObject({ status: 0, stdout: expect.stringContaining(', 0 faults') })
+  const forged = new Database(join(gateway.data, 'store.sqlite'))
+  forged.exec('UPDATE devices SET owner = zeroblob(20)')
+  forged.close()
+  expect(await devices()).toMatchObject({ status: 1, stdout: expect.stringContaining('by its history') })
 
   writeFileSync(journal, 'no journal\n')
   const bad = await runCli(['gw', 'audit', journal, '--data', gateway.data])

@@ -52,6 +52,8 @@ describe('/v1/live', () => {
       },
     })
     expect(await live.event()).toMatchObject({ event: 'receipt', data: { kid: key.kid } })
+    const active = { kid: key.kid, event: 'device/active', actor: 'device' }
+    expect(await live.event()).toMatchObject({ event: 'device', data: active })
     await device.publish(forged(signReport(key, { seq: 5 })))
     expect(await live.event()).toMatchObject({ event: 'report', data: { code: 'sign1/bad-signature', report: null } })
     live.stop()

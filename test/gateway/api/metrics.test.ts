@@ -18,7 +18,7 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|fds|handles|requests|resources)$/
+const units = /_(total|seconds|bytes|reports|info|index|connections|devices|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -31,6 +31,8 @@ describe('/metrics', () => {
       'hexfix_command_results_total',
       'hexfix_connections',
       'hexfix_connects_total',
+      'hexfix_device_changes_total',
+      'hexfix_devices',
       'hexfix_info',
       'hexfix_log_index',
       'hexfix_receipts_total',

@@ -145,7 +145,14 @@ describe('the API', () => {
     const { http } = await openApi()
     const nonce = async () => (await call(`${http}/v1/enrol/nonce`, 'POST', { token: adminToken })).json
     const [one, two] = [await nonce(), await nonce()]
-    expect(one).toEqual({ nonce: expect.stringMatching(/^[0-9a-f]{64}$/), net })
+    expect(one).toEqual({
+      nonce: expect.stringMatching(/^[0-9a-f]{64}$/),
+      net,
+      chainId: 31_337,
+      nowS: expect.any(Number),
+      expiresS: one.nowS + 600,
+    })
+    expect(Math.abs(one.nowS - Date.now() / 1000)).toBeLessThan(5)
     expect(one.nonce).not.toBe(two.nonce)
   })
 

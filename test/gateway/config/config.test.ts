@@ -22,6 +22,8 @@ describe('the configuration', () => {
       insecure: false,
       quotaBytesPerDay: 67_108_864,
       inFlightMax: 16,
+      pendingS: 86_400,
+      rotateWaitS: 259_200,
       epochS: 86_400,
       epochBudget: '1000000000000',
     })
@@ -59,6 +61,8 @@ describe('the configuration', () => {
     ['HEXFIX_HTTP_PORT', '65535', { http: { host: '127.0.0.1', port: 65_535 } }],
     ['HEXFIX_INSECURE', 'true', { insecure: true }],
     ['HEXFIX_QUOTA_BYTES_PER_DAY', '65536', { quotaBytesPerDay: 65_536 }],
+    ['HEXFIX_PENDING_S', '5', { pendingS: 5 }],
+    ['HEXFIX_ROTATE_WAIT_S', '6', { rotateWaitS: 6 }],
     ['HEXFIX_EPOCH_S', '5', { epochS: 5 }],
     ['HEXFIX_EPOCH_BUDGET', '123456789012345678901234567890', { epochBudget: '123456789012345678901234567890' }],
   ])('takes %s=%s from the environment, and nothing where it is empty', (name, value, expected) => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { toHex } from '../../../device-sdk/protocol/index.ts'
+import { evmAddress } from '../../../device-sdk/signer/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import { breakTable, changeDevice } from '../harness.ts'
 import { signReport, someTimeS, weather } from '../keys.ts'
@@ -161,6 +163,42 @@ describe('an epoch', () => {
     expect(await scene.report(porch, weather())).toBe('device/revoked')
     scene.pass()
     expect(scene.desk.closeDue()?.shares).toMatchObject([{ kid: porch.kid, amount: '9000' }])
+  })
+
+  it('pays the owner where there is one, and else the device itself', async () => {
+    const scene = openScene()
+    const owner = new Uint8Array(20).fill(0xab)
+    changeDevice(scene.registry, porch.kid, { owner })
+    await scene.report(porch, weather())
+    await scene.report(alpha, weather())
+    scene.pass()
+    const paid = new Map(scene.desk.closeDue()?.shares.map(({ kid, address }) => [kid, address]))
+    expect(paid.get(porch.kid)).toBe('ab'.repeat(20))
+    expect(paid.get(alpha.kid)).toBe(toHex(evmAddress(alpha.signer.publicKey)))
+  })
+
+  it('counts a key and the one that took its place as one device', async () => {
+    const scene = openScene()
+    const heir = { rotatedTo: beta.kid, status: 'rotated', owner: new Uint8Array(20).fill(1) } as const
+    await scene.report(alpha, beacon('a1'), weather())
+    await scene.report(liar, { type: 'witness', rows: [heard(alpha, 'a1')] })
+    await scene.report(beta, { type: 'witness', rows: [heard(alpha, 'a1')] }, weather())
+    changeDevice(scene.registry, alpha.kid, heir)
+    scene.pass()
+    const closed = scene.desk.closeDue()
+    // What beta heard is its own beacon now; and two readings of one device are one unit.
+    expect(codesOf(closed?.verdicts ?? [])).toEqual([
+      'beta beacon accepted',
+      'liar witness accepted',
+      'beta witness coverage/self-witness',
+    ])
+    // A beacon with one witness is a quarter unit, the witness one unit, the device with readings one unit.
+    expect(closed?.shares.map(({ kid, amount }) => [kid, amount]).sort()).toEqual(
+      [
+        [beta.kid, '5000'],
+        [liar.kid, '4000'],
+      ].sort(),
+    )
   })
 
   it('replays to the same root elsewhere', async () => {

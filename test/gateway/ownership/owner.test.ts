@@ -47,7 +47,7 @@ const steps: Record<string, Step> = {
 }
 
 const stateOf = ({ registry, desk, events }: Desk) => ({
-  devices: registry.all(),
+  devices: registry.all().sort((a, b) => (a.kid < b.kid ? -1 : 1)),
   rotations: registry.rotations(),
   history: desk.history(kid),
   events: [...events],
