@@ -4,7 +4,7 @@ import { evmAddress, sha256 } from '../device-sdk/signer/index.ts'
 import type { Document, GatewayClient } from './gateway-client.ts'
 import { readAddress } from './owner/address.ts'
 
-export const textOf = (document: Document, name: string): string => {
+const textOf = (document: Document, name: string): string => {
   const value = document[name]
   return typeof value === 'string' ? value : ''
 }

@@ -30,6 +30,18 @@ it('every command explains itself with an example', async () => {
     'devices list',
     'devices show',
     'devices revoke',
+    'devices history',
+    'devices label',
+    'devices claim',
+    'devices transfer',
+    'devices rotate',
+    'devices locate',
+    'owner make',
+    'owner import',
+    'owner show',
+    'owner export',
+    'owner sign',
+    'provision batch',
   ]
   for (const command of [...commands, 'monitor', 'doctor', 'wire check', 'wire sign', 'wire connect']) {
     const { status, stdout } = await runCli([...command.split(' '), '--help'])
