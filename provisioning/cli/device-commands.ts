@@ -46,7 +46,7 @@ const addChanging = (devices: Command): void => {
     .option('--to-key <file>', "the receiver's key, where it is here too")
     .addHelpText(
       'after',
-      '\nExample, the second line by the receiver:\n' +
+      '\nExample:\n  # the second line is for the receiver\n' +
         '  hexfix devices transfer 564341bee9b4caeb --to 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045 --typed-data give.json\n' +
         '  hexfix owner sign give.json\n' +
         '  hexfix devices transfer 564341bee9b4caeb --to 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045 --signature 0x...',
