@@ -128,7 +128,7 @@ it('devices are listed, shown, examined and revoked', async () => {
   const at = ['--data', gateway.data]
   const list = JSON.parse((await runCli(['devices', 'list', ...at, '--json'])).stdout)
   const [{ kid }] = list.devices
-  expect(list.devices).toMatchObject([{ name: 'porch', status: 'active', place: { gainDbi: 4 } }])
+  expect(list.devices).toMatchObject([{ name: 'porch', status: 'pending', place: { gainDbi: 4 } }])
   expect((await runCli(['devices', 'show', kid, ...at])).stdout).toContain('porch')
   expect((await runCli(['doctor', '--dir', dir, ...at])).status).toBe(0)
 
