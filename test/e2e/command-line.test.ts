@@ -47,7 +47,7 @@ it('every command explains itself with an example', async () => {
     const { status, stdout } = await runCli([...command.split(' '), '--help'])
     expect([command, status, /^Examples?:/m.test(stdout)]).toEqual([command, 0, true])
   }
-})
+}, 120_000)
 
 it('wrong use ends with 2, what failed with 1, each with a code, a sentence and a next step', async () => {
   for (const args of [
