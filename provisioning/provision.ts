@@ -1,69 +1,42 @@
 import type { Trust } from '../device-sdk/link/index.ts'
 import { deviceFiles, readTrustFile, writeTrustFile } from '../device-sdk/link/index.ts'
 import type { Result, TrustedGateway } from '../device-sdk/protocol/index.ts'
-import {
-  encodeEnrol,
-  equalBytes,
-  fail,
-  fromHex,
-  kidOf,
-  mtypes,
-  ok,
-  signPayload,
-  toHex,
-  ueidOf,
-  wordsOf,
-  writeTagged,
-} from '../device-sdk/protocol/index.ts'
-import type { Signer } from '../device-sdk/signer/index.ts'
-import { openOrCreateKeyFile, sha256 } from '../device-sdk/signer/index.ts'
+import { didKeyOf, equalBytes, fail, ok, toHex } from '../device-sdk/protocol/index.ts'
+import { openOrCreateKeyFile } from '../device-sdk/signer/index.ts'
 import { entropyTipOf } from './entropy-tip.ts'
-import type { Document, GatewayClient } from './gateway-client.ts'
+import type { GatewayClient } from './gateway-client.ts'
+import type { Facts } from './gateway-facts.ts'
+import { readFacts } from './gateway-facts.ts'
+import { showAddress } from './owner/address.ts'
+import type { Waiting } from './owner/perform.ts'
+import { kidTextOf, wordsOfKey } from './proof.ts'
+import type { RegisterOptions } from './register.ts'
+import { register } from './register.ts'
 
 export type Place = { readonly lat: number; readonly lng: number; readonly gainDbi: number }
-export type ProvisionOptions = {
-  readonly dir: string
-  readonly name?: string
-  readonly softwareVersion: string
-  readonly place?: Place
-}
+export type ProvisionOptions = RegisterOptions & { readonly place?: Place }
 export type Provisioned = {
+  readonly waiting: false
   readonly kid: string
   /** Three words for people, from the kid. */
   readonly words: string
+  readonly did: string
   readonly publicKey: string
   readonly net: number
   readonly gateway: string
+  readonly owner: string | null
+  readonly status: string
+  /** Until when the first report must have come; null where it did. */
+  readonly pendingUntilMs: number | null
   readonly cell: string | null
-  /** Whether this run registered the key; false where it was registered before. */
+  /** Whether this run registered or claimed the key; false where that was done before. */
   readonly registered: boolean
 }
-
-const softwareName = 'hexfix'
-
-const textOf = (document: Document, name: string): string => {
-  const value = document[name]
-  return typeof value === 'string' ? value : ''
-}
-
-type Facts = { readonly net: number; readonly chainId: number; readonly gateway: TrustedGateway; readonly kid: string }
-
-const factsOf = (document: Document): Result<Facts> => {
-  const { net, chainId } = document
-  const kid = textOf(document, 'kid')
-  const key = fromHex(textOf(document, 'publicKey'))
-  const urls = [textOf(document, 'mqtt'), textOf(document, 'http')]
-  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('')) {
-    return fail('gateway/bad-answer', 'it names no network, chain or address')
-  }
-  if (key === null || toHex(kidOf(key, sha256)) !== kid) {
-    return fail('gateway/bad-answer', 'its key does not match its kid')
-  }
-  return ok({ net, chainId, gateway: { key, urls }, kid })
-}
+/** The key is made and shown; the owner's signature is not there yet, and nothing is registered. */
+export type AwaitsOwner = Waiting & { readonly kid: string; readonly words: string; readonly did: string }
 
 /** What the device is to trust: this gateway as it says it is now, beside the others that are pinned. Null where it is not pinned. */
-const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>): Trust | null => {
+export const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>): Trust | null => {
   if (!pinned.ok) return { net, chainId, gateways: [gateway], entropyTip: null, cell: null }
   const isThis = (one: TrustedGateway): boolean => equalBytes(one.key, gateway.key)
   if (!pinned.value.gateways.some(isThis)) return null
@@ -71,41 +44,13 @@ const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>): Trust
   return { ...pinned.value, net, chainId, gateways }
 }
 
-/** The proof that this device holds its key: a token over the provisioner's nonce (RFC 9711, RFC 8747). */
-const proofOf = (signer: Signer, net: number, nonce: Uint8Array, softwareVersion: string): Uint8Array => {
-  const { publicKey } = signer
-  const enrol = {
-    nonce,
-    publicKey,
-    ueid: ueidOf(publicKey, sha256),
-    softwareName,
-    softwareVersion: [softwareVersion] as const,
+export const saveTrust = (dir: string, trust: Trust): Result<null> => {
+  try {
+    writeTrustFile(dir, trust)
+    return ok(null)
+  } catch (error) {
+    return fail('device/unwritable', error instanceof Error ? error.message : String(error))
   }
-  const binding = { mtype: mtypes.enrol, net, kid: kidOf(publicKey, sha256) }
-  return writeTagged(signPayload(encodeEnrol(enrol), binding, sha256, signer.sign))
-}
-
-const register = async (
-  client: GatewayClient,
-  signer: Signer,
-  net: number,
-  options: ProvisionOptions,
-): Promise<Result<boolean>> => {
-  const kid = toHex(kidOf(signer.publicKey, sha256))
-  const known = await client.get(`/v1/devices/${kid}`)
-  if (known.ok) {
-    if (known.value.publicKey !== toHex(signer.publicKey)) return fail('enrol/kid-taken', kid)
-    return known.value.status === 'revoked' ? fail('device/revoked', kid) : ok(false)
-  }
-  if (known.error.code !== 'device/unknown') return known
-  const asked = await client.send('POST', '/v1/enrol/nonce')
-  if (!asked.ok) return asked
-  const nonce = fromHex(textOf(asked.value, 'nonce'))
-  if (nonce === null || nonce.length < 8) return fail('gateway/bad-answer', 'no nonce')
-  const query = options.name === undefined ? '' : `?name=${encodeURIComponent(options.name)}`
-  const proof = proofOf(signer, net, nonce, options.softwareVersion)
-  const enrolled = await client.send('POST', `/v1/enrol${query}`, proof)
-  return enrolled.ok ? ok(true) : enrolled
 }
 
 const cellOf = async (client: GatewayClient, kid: string, place: Place | undefined): Promise<Result<string | null>> => {
@@ -119,41 +64,43 @@ const cellOf = async (client: GatewayClient, kid: string, place: Place | undefin
 }
 
 /**
- * Makes a device of this machine's folder: its key (made once, never anew), proof of possession, registration, place, trust.
- * Runs again without harm: what is done is kept. A device pinned to another gateway is not moved in silence.
+ * Makes a device of this machine's folder: its key (made once, never anew), proof of possession, the owner's claim, registration,
+ * place, trust. Runs again without harm: what is done is kept. A device pinned to another gateway is not moved in silence.
  */
 export const provisionLocal = async (
   client: GatewayClient,
   options: ProvisionOptions,
-): Promise<Result<Provisioned>> => {
-  const document = await client.get('/v1/gateway')
-  const facts = document.ok ? factsOf(document.value) : document
+): Promise<Result<Provisioned | AwaitsOwner>> => {
+  const facts = await readFacts(client)
   if (!facts.ok) return facts
-  const pinned = readTrustFile(options.dir)
-  const trust = trustOf(facts.value, pinned)
+  const trust = trustOf(facts.value, readTrustFile(options.dir))
   if (trust === null) return fail('device/other-gateway', `${options.dir} does not trust ${facts.value.kid}`)
   const signer = openOrCreateKeyFile(deviceFiles(options.dir).key)
   if (!signer.ok) return signer
-  const registered = await register(client, signer.value, trust.net, options)
+  const { publicKey } = signer.value
+  const names = { kid: kidTextOf(publicKey), words: wordsOfKey(publicKey), did: didKeyOf(publicKey) }
+  const registered = await register(client, facts.value, signer.value, options)
   if (!registered.ok) return registered
-  const kid = toHex(kidOf(signer.value.publicKey, sha256))
-  const placed = await cellOf(client, kid, options.place)
+  if (registered.value.waiting) return ok({ ...registered.value, ...names })
+  const placed = await cellOf(client, names.kid, options.place)
   if (!placed.ok) return placed
-  const cell = placed.value ?? trust.cell
+  const { device, changed } = registered.value
+  const cell = placed.value ?? device.cell ?? trust.cell
   // A tip that is pinned is changed by a signed command only.
   const entropyTip = trust.entropyTip ?? (await entropyTipOf(client, cell !== null))
-  try {
-    writeTrustFile(options.dir, { ...trust, entropyTip, cell })
-  } catch (error) {
-    return fail('device/unwritable', error instanceof Error ? error.message : String(error))
-  }
+  const saved = saveTrust(options.dir, { ...trust, entropyTip, cell })
+  if (!saved.ok) return saved
+  const { pendingUntilMs } = device.document
   return ok({
-    kid,
-    words: wordsOf(kidOf(signer.value.publicKey, sha256)),
-    publicKey: toHex(signer.value.publicKey),
+    waiting: false,
+    ...names,
+    publicKey: toHex(publicKey),
     net: trust.net,
     gateway: facts.value.kid,
+    owner: device.owner === null ? null : showAddress(device.owner),
+    status: device.status,
+    pendingUntilMs: typeof pendingUntilMs === 'number' ? pendingUntilMs : null,
     cell,
-    registered: registered.value,
+    registered: changed,
   })
 }

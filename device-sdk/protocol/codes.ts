@@ -443,6 +443,70 @@ export const codes = {
     meaning: 'The text is no label of a device, or was damaged.',
     next: 'Scan it again, or type it as printed: HEXFIX:, network, kid and key between slashes.',
   },
+  'owner/missing': {
+    meaning: "There is no owner's key at this path.",
+    next: 'Make one with `hexfix owner make`, name another with --owner-key, or name the address of a wallet with --owner 0x...',
+  },
+  'owner/bad-keystore': {
+    meaning: "The owner's key file is no Web3 Secret Storage file of version 3, or was damaged.",
+    next: 'Restore it from a backup, or export it anew from the wallet; no new key is made in its place.',
+  },
+  'owner/wrong-passphrase': {
+    meaning: "The passphrase does not open the owner's key.",
+    next: 'Try again; nobody can open the file without its passphrase.',
+  },
+  'owner/no-passphrase': {
+    meaning: "The owner's key needs its passphrase, and none was given.",
+    next: 'Run it in a terminal, name a file of mode 0600 in HEXFIX_OWNER_PASSPHRASE_FILE, or write it to stdin.',
+  },
+  'owner/weak-passphrase': {
+    meaning: 'The passphrase has fewer than eight characters, or was typed differently the second time.',
+    next: 'Choose a longer one; several words are good. It is the only thing between the file and its key.',
+  },
+  'owner/bad-key': {
+    meaning: 'The text is no private key.',
+    next: 'Give 64 hex digits on stdin or at the prompt, or name a Web3 Secret Storage file.',
+  },
+  'owner/bad-address': {
+    meaning: 'The text is no Ethereum address, or a letter of it is wrong.',
+    next: 'Copy it again: 0x and 40 hex digits. Capital letters are a checksum (EIP-55).',
+  },
+  'owner/other': {
+    meaning: 'Another address owns this device.',
+    next: 'Use the key of that address, or have its owner transfer the device.',
+  },
+  'sign/bad-signature': {
+    meaning: 'The signature is not by an address whose signature is needed here.',
+    next: 'Sign exactly the typed data that was printed (eth_signTypedData_v4), with the account that it names, and paste all 65 bytes.',
+  },
+  'sign/nothing-waits': {
+    meaning: 'No message waits for this signature: it has expired, was sent, or was made with other words.',
+    next: 'Run the same command without --signature for a new message to sign.',
+  },
+  'sign/bad-typed-data': {
+    meaning: 'The file holds no typed data that this network would ask an owner to sign.',
+    next: 'Ask for the file again; sign nothing that you cannot read.',
+  },
+  'batch/unreadable': {
+    meaning: 'The list of devices cannot be read.',
+    next: 'Give a CSV file whose first line names its columns: name, and if wanted lat, lng, gain, height.',
+  },
+  'batch/bad-row': {
+    meaning: 'A row of the list is not one device.',
+    next: 'Correct the line and run the command again: what is done is kept.',
+  },
+  'label/nothing': {
+    meaning: 'No device was named that could be labelled.',
+    next: 'Give kids, or --all, or --batch FOLDER.',
+  },
+  'label/not-installed': {
+    meaning: 'Labels need a package that is not installed.',
+    next: 'Run `npm install pdf-lib qrcode` beside hexfix.',
+  },
+  'label/unwritable': {
+    meaning: 'The labels could not be written.',
+    next: 'Look at the reason given: free space, a read-only disk or missing permission.',
+  },
   'wire/bad-file': {
     meaning: 'The file holds no messages of the expected form.',
     next: 'Give JSON shaped like test/vectors/wire_examples.json, or hex lines for `wire sign`.',

@@ -46,8 +46,8 @@ export const folderFault = (path: string): Result<never> | null => {
   }
 }
 
-/** The 32 bytes of the secret; the caller wipes them. */
-export const readSecret = (path: string): Result<Buffer> => {
+/** What `read` makes of an open file that only its owner may read. All checks are on the open file: the path could be another one by now. */
+const withPrivate = <T>(path: string, read: (file: number) => Result<T>): Result<T> => {
   let file: number
   try {
     // Why: O_NONBLOCK, since opening a named pipe would wait for ever.
@@ -56,16 +56,28 @@ export const readSecret = (path: string): Result<Buffer> => {
     return openFault(error, path)
   }
   try {
-    // All checks are on the open file: the path could be another one by now.
     const stats = fstatSync(file)
     if (!stats.isFile()) return fail('key/not-a-file', path)
-    return fileFault(stats, path) ?? secretIn(file, path)
+    return fileFault(stats, path) ?? read(file)
   } catch (error) {
     return openFault(error, path)
   } finally {
     closeSync(file)
   }
 }
+
+/** The 32 bytes of the secret; the caller wipes them. */
+export const readSecret = (path: string): Result<Buffer> => withPrivate(path, (file) => secretIn(file, path))
+
+/** The text of a file that only its owner may read: mode 0600, a regular file, not too long. */
+export const readPrivateFile = (path: string, bytesMax: number): Result<string> =>
+  withPrivate(path, (file) => {
+    const bytes = Buffer.alloc(bytesMax + 1)
+    const length = readSync(file, bytes, 0, bytes.length, 0)
+    const text = bytes.toString('utf8', 0, length)
+    bytes.fill(0)
+    return length > bytesMax ? fail('key/unreadable', `${path}: over ${bytesMax} bytes`) : ok(text)
+  })
 
 const secretIn = (file: number, path: string): Result<Buffer> => {
   // One byte more than a key file has, so that a longer file shows.

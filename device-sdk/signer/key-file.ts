@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { fail, type Result } from '../protocol/result.ts'
-import { folderFault, readSecret, reasonOf } from './key-file-checks.ts'
+import type { Result } from '../protocol/result.ts'
+import { folderFault, readSecret } from './key-file-checks.ts'
 import { isSecret, nobleSigner } from './noble.ts'
+import { createPrivateFile } from './private-file.ts'
 import type { MakeSigner, Signer } from './signer.ts'
 
 /**
@@ -27,15 +26,8 @@ export const openKeyFile = (path: string, makeSigner: MakeSigner = nobleSigner):
  * damaged or unreadable, stays untouched: key/exists. Other errors: key/not-created and those of openKeyFile.
  */
 export const createKeyFile = (path: string): Result<Signer> => {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  } catch (error) {
-    return fail('key/not-created', `${dirname(path)}: ${reasonOf(error)}`)
-  }
-  const folder = folderFault(path)
-  if (folder) return folder
   const secret = newSecret()
-  const failed = writeOnce(path, secret)
+  const failed = createPrivateFile(path, `${secret.toString('hex')}\n`)
   secret.fill(0)
   return failed ?? openKeyFile(path)
 }
@@ -53,46 +45,5 @@ const newSecret = (): Buffer => {
   for (;;) {
     const secret = randomBytes(32)
     if (isSecret(secret)) return secret
-  }
-}
-
-/**
- * Writes beside the path, flushes, then links. Why: `link` never replaces anything, not even a link to nowhere, and a
- * crash leaves no half-written key.
- */
-const writeOnce = (path: string, secret: Buffer): Result<never> | null => {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-  try {
-    writeFlushed(temporary, `${secret.toString('hex')}\n`)
-    linkSync(temporary, path)
-    flushFolder(folder)
-    return null
-  } catch (error) {
-    const reason = reasonOf(error)
-    return reason === 'EEXIST' ? fail('key/exists', path) : fail('key/not-created', `${path}: ${reason}`)
-  } finally {
-    rmSync(temporary, { force: true })
-  }
-}
-
-const writeFlushed = (path: string, text: string): void => {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-  try {
-    // Why: the umask may have taken bits from the owner too.
-    fchmodSync(file, 0o600)
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-const flushFolder = (path: string): void => {
-  const folder = openSync(path, constants.O_RDONLY)
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
   }
 }

@@ -3,6 +3,8 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, isKid } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
+import { checksummed } from '../owner/address.ts'
+import { localTime } from './owner-key.ts'
 
 type Ask = (client: GatewayClient) => Promise<Result<Document>>
 
@@ -19,16 +21,31 @@ const row = (device: Document): string => {
   return `${String(kid)}  ${String(words).padEnd(26)}  ${String(status).padEnd(8)}  ${connected === true ? 'connected' : '-        '}  ${typeof name === 'string' ? name : ''}`
 }
 
+const placeText = ({ cell, lat, lng, gainDbi, altitudeM }: Document): string =>
+  `${String(cell)} at ${String(lat)}, ${String(lng)}; ${String(gainDbi)} dBi${typeof altitudeM === 'number' ? `, ${altitudeM} m above the sea` : ''}`
+
+const rotationText = ({ newKid, dueMs }: Document): string => `to ${String(newKid)} on ${localTime(Number(dueMs))}`
+
+const labels: Readonly<Record<string, string>> = {
+  enrolledMs: 'enrolled',
+  pendingUntilMs: 'pending',
+  rotatedTo: 'rotated to',
+}
+
+const shownValue = (name: string, value: unknown): string => {
+  if (name === 'pendingUntilMs') return `until ${localTime(Number(value))}`
+  if (name.endsWith('Ms')) return localTime(Number(value))
+  if (name === 'owner') return checksummed(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  return name === 'rotation' ? rotationText(value as Document) : placeText(value as Document)
+}
+
 const details = (device: Document): string[] =>
-  Object.entries(device).map(([name, value]) => {
-    const shown =
-      name === 'enrolledMs'
-        ? new Date(Number(value)).toISOString()
-        : typeof value === 'object'
-          ? JSON.stringify(value)
-          : String(value)
-    return `${(name === 'enrolledMs' ? 'enrolled' : name).padEnd(10)}  ${shown}`
-  })
+  Object.entries(device)
+    .filter(([name, value]) => value !== null || name === 'owner')
+    .map(
+      ([name, value]) => `${(labels[name] ?? name).padEnd(10)}  ${value === null ? 'none' : shownValue(name, value)}`,
+    )
 
 export const listDevices = async (options: GatewayOptions, console: Console): Promise<void> => {
   const answer = await ask(options, (client) => client.get('/v1/devices'))
@@ -46,12 +63,4 @@ export const showDevice = async (kid: string, options: GatewayOptions, console: 
     ),
     details,
   )
-}
-
-export const revokeDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
-  const revoked = await ask(
-    options,
-    known(kid, (client) => client.send('POST', `/v1/devices/${kid}/revoke`)),
-  )
-  console.finish(revoked, () => [`${kid} is revoked; nothing it signs is accepted from now on`])
 }

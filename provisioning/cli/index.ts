@@ -1,36 +1,55 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { dataOption, jsonOption, openConsole } from '../../bin/console/index.ts'
+import { openConsole } from '../../bin/console/index.ts'
+import type { BatchOptions } from './batch.ts'
+import { addDevicesCommands } from './device-commands.ts'
+import { byOwner, remote, signed } from './options.ts'
+import { addOwnerCommands } from './owner-commands.ts'
 
-const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch']
+const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device']
 
-/** Commands that work on devices through a gateway's API. What they run is loaded when they run. */
-export const addProvisioningCommands = (program: Command): void => {
-  const remote = (command: Command): Command =>
-    command
-      .addOption(dataOption())
-      .option('--gateway <url>', 'address of the API; the admin token then comes from HEXFIX_ADMIN_TOKEN')
-      .addOption(jsonOption())
-
-  remote(program.command('provision').description('make a device: its key, proof of possession, registration'))
-    .requiredOption('--local', 'the device is a folder on this machine')
+const addProvision = (program: Command): void => {
+  const provision = program
+    .command('provision')
+    .description('make a device: its key, proof of possession, registration')
+  signed(provision)
+    .option('--local', 'the device is a folder on this machine')
+    .option('--no-owner', 'register it without an owner, although a key is here')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')
     .option('--name <name>', 'a name for people')
     .option('--place <lat,lng>', 'assert where it stands, in degrees')
     .option('--gain <dbi>', 'antenna gain in dBi, with --place', '0')
-    .addHelpText('after', '\nExample:\n  hexfix provision --local --dir porch --name porch')
-    .action(async (options) => (await import('./provision.ts')).provision(options, openConsole(options)))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hexfix provision --local --dir porch --name porch\n  hexfix provision batch devices.csv --out tray',
+    )
+    .action(async (options) => {
+      if (options.local !== true) provision.error("error: required option '--local' not specified")
+      await (await import('./provision.ts')).provision(options, openConsole(options))
+    })
+  byOwner(
+    remote(
+      provision.command('batch').description('make a device for every row of a CSV file; runs again after any end'),
+    ),
+  )
+    .argument('<file>', 'columns name, lat, lng, gain, height; only name is needed')
+    .requiredOption('--out <folder>', 'a folder of device folders, one for each card')
+    // Why: a --no-owner alone would make `owner` true where it is not given.
+    .addOption(new Option('--owner <address>').hideHelp())
+    .option('--no-owner', 'register them without an owner, although a key is here')
+    .addHelpText('after', '\nExample:\n  hexfix provision batch devices.csv --out tray')
+    // Why: commander gives an option that both have to the outer command, wherever it stands.
+    .action(async (file, _options, command: Command) => {
+      const options = command.optsWithGlobals<BatchOptions>()
+      await (await import('./batch.ts')).provisionBatch(file, options, openConsole(options))
+    })
+}
 
-  const devices = program.command('devices').description('list, show and revoke devices')
-  remote(devices.command('list').description('every device of the gateway'))
-    .addHelpText('after', '\nExample:\n  hexfix devices list --json')
-    .action(async (options) => (await import('./devices.ts')).listDevices(options, openConsole(options)))
-  remote(devices.command('show').description('one device').argument('<kid>', '16 hex digits'))
-    .addHelpText('after', '\nExample:\n  hexfix devices show 564341bee9b4caeb')
-    .action(async (kid, options) => (await import('./devices.ts')).showDevice(kid, options, openConsole(options)))
-  remote(devices.command('revoke').description('revoke a key for good').argument('<kid>', '16 hex digits'))
-    .addHelpText('after', '\nExample:\n  hexfix devices revoke 564341bee9b4caeb')
-    .action(async (kid, options) => (await import('./devices.ts')).revokeDevice(kid, options, openConsole(options)))
+/** Commands that work on devices through a gateway's API. What they run is loaded when they run. */
+export const addProvisioningCommands = (program: Command): void => {
+  addProvision(program)
+  addDevicesCommands(program)
+  addOwnerCommands(program)
 
   remote(program.command('monitor').description('watch reports, verdicts and receipts as they happen'))
     .option('--for <seconds>', 'end by itself')

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { mqttUrlsOf } from '../../device-sdk/link/index.ts'
-import type { Result, TrustedGateway } from '../../device-sdk/protocol/index.ts'
+import type { Code, Result, TrustedGateway } from '../../device-sdk/protocol/index.ts'
 import { clockSkewSMax } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient } from '../gateway-client.ts'
 import type { Finding } from './finding.ts'
@@ -56,12 +56,19 @@ export const factsFinding = (facts: Result<Document>): Finding =>
     return `${String(verifier)}${rate}; store ${String(store)}`
   })
 
-export const registryFinding = (device: Result<Document>): Finding =>
-  device.ok && device.value.status === 'revoked'
-    ? fault('registered', { code: 'device/revoked', detail: 'revoked' })
-    : finding('registered', device, ({ status, name }) =>
-        typeof name === 'string' ? `${String(status)}, as ${name}` : String(status),
-      )
+/** What a device that is no longer in service is told. */
+const outOfService: Readonly<Record<string, Code>> = {
+  lapsed: 'device/lapsed',
+  rotated: 'device/rotated',
+  revoked: 'device/revoked',
+}
+
+export const registryFinding = (device: Result<Document>): Finding => {
+  const status = device.ok ? String(device.value.status) : ''
+  const code = outOfService[status]
+  if (code !== undefined) return fault('registered', { code, detail: status })
+  return finding('registered', device, ({ name }) => (typeof name === 'string' ? `${status}, as ${name}` : status))
+}
 
 /** What the gateway misses of this device's reports. It may yet come: then it waits in the outbox. */
 export const gapsFinding = async (client: GatewayClient, kid: string): Promise<Finding | null> => {

@@ -22,7 +22,7 @@ it('a device is called by its words when it is made, listed and shown', async ()
       said.push(human(result.value).join('\n'))
     },
   }
-  await provision({ data, dir: join(data, 'porch'), name: 'porch', gain: '0' }, console)
+  await provision({ data, dir: join(data, 'porch'), name: 'porch', gain: '0', owner: false, ownerKey: '' }, console)
   const kid = String(made.kid)
   const words = wordsOf(fromHex(kid) ?? new Uint8Array(8))
   await listDevices({ data }, console)

@@ -61,9 +61,9 @@ describe('what owners send', () => {
   it('is looked at thirty times a minute from an address that fails, and then has to wait; the host need not', async () => {
     const { http } = await startTestApi(openTestRegistry([key]))
     const fail = () => call(`${http}/v1/devices/${key.kid}/transfer`, 'POST', { body: '{}' })
-    const codes: string[] = []
-    for (let i = 0; i < 31; i++) codes.push((await fail()).json.error.code)
-    expect(codes).toEqual([...Array(30).fill('api/bad-request'), 'claim/too-often'])
+    const together = await Promise.all(Array.from({ length: 40 }, fail))
+    const codes = together.map(({ json }) => json.error.code).sort()
+    expect(codes).toEqual([...Array(30).fill('api/bad-request'), ...Array(10).fill('claim/too-often')])
     expect((await call(http + revoke, 'POST', { body: JSON.stringify(revocation) })).status).toBe(429)
     expect((await call(http + revoke, 'POST', { token })).status).toBe(200)
   })
