@@ -41,7 +41,11 @@ function encode(request: Request, arena: Uint8Array): Buffer {
   return Buffer.concat([word(request.operation | (message.length << 8)), arena, word(message.length), message])
 }
 
-export type Emulator = { run(requests: readonly Request[]): Reply[]; runRaw(what: number, arena: Uint8Array, message: Uint8Array): Reply; close(): void }
+export type Emulator = {
+  run(requests: readonly Request[]): Reply[]
+  runRaw(what: number, arena: Uint8Array, message: Uint8Array): Reply
+  close(): void
+}
 
 /** Puts the bytes into a folder of their own with a fresh loader. Call `close` at the end. */
 export function openEmulator(code: Uint8Array, table: Uint8Array): Emulator {
@@ -59,7 +63,11 @@ export function openEmulator(code: Uint8Array, table: Uint8Array): Emulator {
     }
     return Array.from({ length: count }, (_, i) => {
       const reply = run.stdout.subarray(i * replyBytes, (i + 1) * replyBytes)
-      return { result: reply.readInt32LE(0), stackBytes: reply.readUInt32LE(4), arena: Uint8Array.from(reply.subarray(8)) }
+      return {
+        result: reply.readInt32LE(0),
+        stackBytes: reply.readUInt32LE(4),
+        arena: Uint8Array.from(reply.subarray(8)),
+      }
     })
   }
   return {

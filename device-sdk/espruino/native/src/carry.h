@@ -25,11 +25,9 @@
 
 /* r = a + b. */
 APART word add(u256 r, const u256 a, const u256 b) {
-  word carry;
   __asm__(CHAIN("adds", "adcs") "mov %[a], #0\n\tadc %[a], %[a], #0"
           : [r] "+r"(r), [a] "+r"(a), [b] "+r"(b) : : "r8", "r9", "r10", "r11", CHANGED);
-  carry = (word)a;
-  return carry;
+  return (word)a;
 }
 
 /* r = a - b. */
@@ -70,12 +68,16 @@ APART word subtract(u256 r, const u256 a, const u256 b) {
 }
 
 APART word add_short(u256 r, word low, word middle, word high) {
-  u256 b = {low, middle, high};
+  u256 b;
+  set_small(b, low);
+  b[1] = middle, b[2] = high;
   return add(r, r, b);
 }
 
 APART word subtract_short(u256 r, word low, word middle, word high) {
-  u256 b = {low, middle, high};
+  u256 b;
+  set_small(b, low);
+  b[1] = middle, b[2] = high;
   return subtract(r, r, b);
 }
 #endif

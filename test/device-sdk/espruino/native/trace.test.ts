@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { edgeSecrets, randomPairs } from '../../../../scripts/native/cases.ts'
+import { compileSigner } from '../../../../scripts/native/compile.ts'
+import { operation } from '../../../../scripts/native/emulator.ts'
+import { traceRuns } from '../../../../scripts/native/trace.ts'
+import { code, table } from './fixtures.ts'
+
+const signing = (seed: string, count: number) =>
+  randomPairs(seed, count).map((pair) => ({ operation: operation.sign, ...pair }))
+
+test('signing executes and touches the same addresses in the same order, whatever the secret', {
+  timeout: 60_000,
+}, () => {
+  const edges = edgeSecrets
+    .slice(0, 1)
+    .map((secret) => ({ operation: operation.sign, secret, digest: new Uint8Array(32) }))
+  const traces = traceRuns(code, table, [...signing(String(Math.random()), 3), ...edges])
+  expect(traces.map(({ differs }) => differs)).toEqual([null, null, null, null])
+  for (const { result, instructions } of traces) {
+    expect(result).toBeGreaterThanOrEqual(0)
+    expect(instructions).toBeGreaterThan(500_000)
+    expect(instructions).toBeLessThan(2_500_000)
+  }
+})
+
+test('so does making a public key', { timeout: 60_000 }, () => {
+  const requests = signing(String(Math.random()), 3).map((one) => ({ ...one, operation: operation.publicKey }))
+  expect(traceRuns(code, table, requests).map(({ differs }) => differs)).toEqual([null, null, null])
+})
+
+test.each([
+  ['CANARY_BRANCH', /execution at/],
+  ['CANARY_LOOKUP', /access to/],
+])('a planted %s is found', { timeout: 60_000 }, (canary, where) => {
+  const traces = traceRuns(compileSigner([canary]).code, table, signing('canary', 2))
+  expect(traces[1]?.differs).toMatch(where)
+})
