@@ -74,7 +74,7 @@ describe('signatures of the emulated code', () => {
 
   test('take the next nonces of the published list when the first ones fall out', () => {
     const list: Record<string, string>[] = vectors('noble_rfc6979_secp256k1.json')
-    for (const count of [1, 15]) {
+    for (const count of [15]) {
       const rejecting = openEmulator(compileSigner([`REJECT_NONCES=${count}`]).code, table)
       try {
         const requests = list.map(({ message = '', d = '' }) => ({
