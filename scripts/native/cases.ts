@@ -17,7 +17,7 @@ export const edgeSecrets: readonly Uint8Array[] = [
 ].map(bytesOf)
 
 /** Digests as numbers around zero, n, p and 2^256. */
-export const edgeDigests: readonly Uint8Array[] = [
+const edgeDigests: readonly Uint8Array[] = [
   ...[0n, 1n, 2n, order - 1n, order, order + 1n, prime - 1n, prime, full, full - 1n, 2n ** 255n, 2n ** 128n],
 ].map(bytesOf)
 
@@ -38,7 +38,7 @@ export const randomPairs = (seed: string, count: number): Pair[] =>
   }))
 
 export const signatureOf = (reply: Reply): Uint8Array => reply.arena.slice(at.signature, at.signature + 64)
-export const publicKeyIn = (reply: Reply): Uint8Array => reply.arena.slice(at.publicKey, at.publicKey + 33)
+const publicKeyIn = (reply: Reply): Uint8Array => reply.arena.slice(at.publicKey, at.publicKey + 33)
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 

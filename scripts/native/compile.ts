@@ -61,10 +61,19 @@ export function compileSigner(defines: readonly string[] = []): Built {
   }
 }
 
+const own = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const warnings = ['-O2', '-Wall', '-Wextra', '-Werror'] as const
+
 /** Builds the loader that runs the signer under `qemu-arm-static`, into `folder`; its path. */
 export function compileLoader(folder: string): string {
   const path = join(folder, 'loader')
-  const source = fileURLToPath(new URL('loader.c', import.meta.url))
-  run('arm-linux-gnueabihf-gcc', ['-O2', '-Wall', '-Werror', '-static', '-o', path, source])
+  run('arm-linux-gnueabihf-gcc', [...warnings, '-static', '-o', path, own('loader.c')])
+  return path
+}
+
+/** Builds the tracer, a program of this machine over libunicorn, into `folder`; its path. */
+export function compileTracer(folder: string): string {
+  const path = join(folder, 'trace')
+  run('gcc', [...warnings, '-o', path, own('trace.c'), '-lunicorn'])
   return path
 }
