@@ -19,10 +19,11 @@ export type NativeCrypto = {
   publicKey(secret: Uint8Array): Uint8Array | null
   /** The 20-byte Ethereum address. */
   address(secret: Uint8Array): Uint8Array | null
-  /** r || s, 64 bytes, s in the lower half, nonce after RFC 6979: what every signer of this project gives. */
+  /**
+   * r || s || recovery id, 65 bytes: s in the lower half, nonce after RFC 6979, the same as from every signer of
+   * this project. The id is 0 to 3, and `v` of EIP-712 is 27 more.
+   */
   sign(digest: Uint8Array, secret: Uint8Array): Uint8Array | null
-  /** r || s || recovery id, 65 bytes; the id is 0 to 3, and `v` of EIP-712 is 27 more. */
-  signRecoverable(digest: Uint8Array, secret: Uint8Array): Uint8Array | null
   /** True for a right signature whose s is in the lower half. */
   verify(digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array): boolean
   sha256(message: Uint8Array): Uint8Array | null
@@ -81,10 +82,14 @@ export const loadNativeCrypto = (board: NativeBoard, code: string, table: string
     io.fill(0, secretAt, signatureAt)
     return result
   }
-  const sign = (digest: Uint8Array, secret: Uint8Array): number => {
-    if (digest.length !== 32) return -1
+  const sign = (digest: Uint8Array, secret: Uint8Array): Uint8Array | null => {
+    if (digest.length !== 32) return null
     io.set(digest, digestAt)
-    return callWithSecret(signIt, secret)
+    const recovery = callWithSecret(signIt, secret)
+    if (recovery < 0) return null
+    const out = copyOut(signatureAt, 65)
+    out[64] = recovery
+    return out
   }
   const hash = (what: number, message: Uint8Array): Uint8Array | null => {
     if (message.length > messageBytesMax) return null
@@ -104,15 +109,7 @@ export const loadNativeCrypto = (board: NativeBoard, code: string, table: string
       for (let i = 0; i < 20; i++) out[i] = digest[12 + i] ?? 0
       return out
     },
-    sign: (digest, secret) => (sign(digest, secret) < 0 ? null : copyOut(signatureAt, 64)),
-    signRecoverable: (digest, secret) => {
-      const recovery = sign(digest, secret)
-      if (recovery < 0) return null
-      const out = new Uint8Array(65)
-      out.set(copyOut(signatureAt, 64), 0)
-      out[64] = recovery
-      return out
-    },
+    sign,
     verify: (digest, publicKey, signature) => {
       if (digest.length !== 32 || publicKey.length !== 33 || signature.length !== 64) return false
       io.set(digest, digestAt)

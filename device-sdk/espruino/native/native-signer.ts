@@ -20,7 +20,7 @@ export const nativeSigner = (crypto: NativeCrypto, secretKey: Uint8Array, uri: s
       // Why: the size is right and the secret is one, so only the memory can have failed; a later call may do.
       if (signature === null)
         throw new Error('the native signer found no memory in one piece; free some, and try again')
-      return signature
+      return signature.slice(0, 64)
     },
   }
 }
