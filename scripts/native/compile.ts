@@ -17,6 +17,8 @@ export const flags = [
   '-fpic',
   '-ffreestanding',
   '-fomit-frame-pointer',
+  // Why: bytes, words and lanes are looked at as each other.
+  '-fno-strict-aliasing',
   '-fno-jump-tables',
   // Why: a loop must not become a call of memcpy or memset, for there is no library.
   '-fno-tree-loop-distribute-patterns',
