@@ -49,12 +49,13 @@ const messageBytesMax = 0x7fffff
 /**
  * Loads the code and runs its self-test against the known answer, once. Only for a Cortex-M4: anywhere else
  * the first call is the end of the interpreter, so whoever calls asks the board's manifest first.
- * @param code - the bytes of `codeBase64`, one a character, as `atob` gives them.
+ * @param code - the bytes of `codeBase64`, one a character. Best a file of Storage: base64 in a bundle costs RAM twice.
  * @param table - those of `tableBase64`.
  * @returns null where memory is short, or the answer is not the known one: then the JavaScript signer serves.
  */
 export const loadNativeCrypto = (board: NativeBoard, code: string, table: string): NativeCrypto | null => {
   const flatCode = board.toFlatString(code)
+  // Why: a table in flash may be moved by Storage, and a signature made with a wrong table gives the key away.
   const flatTable = board.toFlatString(table)
   if (flatCode === undefined || flatTable === undefined) return null
   const io = new Uint8Array(arenaBytes)
