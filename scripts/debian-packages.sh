@@ -4,7 +4,10 @@ set -euo pipefail
 
 # The library that `koffi` loads is libsecp256k1-1 in Debian 12 and libsecp256k1-2 after it.
 secp256k1=(libsecp256k1-1 libsecp256k1-2)
-others=(git mosquitto-clients poppler-utils python3-cbor2 python3-cryptography python3-paho-mqtt ruby-cose socat strace zbar-tools)
+others=(
+  gcc gcc-arm-linux-gnueabihf gcc-arm-none-eabi git haproxy libc6-dev libc6-dev-armhf-cross libunicorn-dev mosquitto-clients
+  openssl poppler-utils python3-cbor2 python3-cryptography python3-paho-mqtt qemu-user-static ruby-cose socat strace zbar-tools
+)
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
