@@ -3,17 +3,18 @@ import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
-import { apiServer, openLive, reportView, routes } from './api/index.ts'
+import { openLive, reportView, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
-import { listenTcp, startBroker } from './broker/index.ts'
+import { startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
-import { isLoopback } from './config.ts'
+import { brokerLimits, plainHosts } from './config.ts'
 import { openEpochDesk } from './epoch/index.ts'
-import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
+import type { ListenerFacts, Listeners } from './listeners.ts'
+import { openListeners } from './listeners.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
 import { openStore } from './store/index.ts'
@@ -23,14 +24,14 @@ import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
 import { chooseSigner, chooseVerifier } from './verifier/index.ts'
 
-export type RunningGateway = {
+export type RunningGateway = ListenerFacts & {
   readonly kid: string
   readonly net: number
-  readonly mqtt: string
-  readonly http: string
   readonly data: string
   readonly verifier: string
   readonly store: string
+  /** Reads the files of TLS again. */
+  reload(): void
   close(): Promise<void>
 }
 
@@ -124,7 +125,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
 
   broker = await startBroker({
     net,
-    limits: { inFlightMax: config.inFlightMax },
+    limits: brokerLimits(config),
     hooks: {
       authenticate: async (attempt) => {
         const admitted = admitConnect(attempt, { ...checks, net, gatewayKid: kid, store, registry })
@@ -152,10 +153,6 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   const running = broker
   closers.push(running.close)
 
-  const mqttListener = await listenTcp({ ...config.mqtt, accept: running.accept })
-  if (!mqttListener.ok) return stopped(mqttListener)
-  closers.push(mqttListener.value.close)
-
   const epochs = openEpochDesk({
     store,
     registry,
@@ -178,36 +175,30 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),
   }
-  const server = apiServer({
+  const opening = await openListeners(config, running, log, {
     routes: routes(apiDeps),
     live,
     metrics,
     adminToken: token.value,
-    openReading: isLoopback(config.http.host),
     log,
     probe: store.probe,
     gauge: () => {
       metrics.connections.set(running.connected())
       metrics.logIndex.set(store.log.head())
+      metrics.insecure.set(plainHosts(config).length)
+      metrics.tlsEnd.set((listeners?.tlsEndMs() ?? 0) / 1000)
     },
   })
-  const httpPort = await listenHttp(server, config.http.host, config.http.port)
-  if (!httpPort.ok) return stopped(httpPort)
-  closers.push(async () => {
-    live.close()
-    server.closeAllConnections()
-    server.close()
-  })
+  if (!opening.ok) return stopped(opening)
+  const listeners: Listeners | null = opening.value
+  closers.push(listeners.close)
 
-  const mqtt = urlOf('mqtt', config.mqtt.host, mqttListener.value.port)
-  const http = urlOf('http', config.http.host, httpPort.value)
   const facts = {
     net,
     chainId: config.chainId,
     kid: toHex(kid),
     publicKey: toHex(signer.value.publicKey),
-    mqtt,
-    http,
+    ...listeners.facts,
     verifier: verifier.name,
     store: store.name,
   }
@@ -233,6 +224,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   }, epochCheckMs)
   closers.push(() => clearInterval(timer))
 
+  const open = plainHosts(config)
+  if (open.length > 0) log.warn({ event: 'gw/insecure', detail: open.join(', ') })
   log.info({ event: 'gw/up', ...facts, data })
-  return ok({ ...facts, data, close })
+  return ok({ ...facts, data, reload: listeners.reload, close })
 }

@@ -1,8 +1,8 @@
-import { deviceFiles, httpUrlOf, readTrustFile } from '../device-sdk/link/index.ts'
+import { callHttp, deviceFiles, httpUrlOf, readTrustFile } from '../device-sdk/link/index.ts'
 import type { Failure, Result } from '../device-sdk/protocol/index.ts'
 import { clockSkewSMax, kidOf, toHex } from '../device-sdk/protocol/index.ts'
 import { openKeyFile, sha256 } from '../device-sdk/signer/index.ts'
-import type { GatewayOptions } from './gateway-client.ts'
+import type { GatewayClient, GatewayOptions } from './gateway-client.ts'
 import { openGatewayClient } from './gateway-client.ts'
 
 export type Finding = { readonly name: string; readonly detail: string; readonly failure: Failure | null }
@@ -13,10 +13,13 @@ const finding = <T>(name: string, result: Result<T>, detail: (value: T) => strin
     : { name, detail: result.error.detail ?? result.error.code, failure: result.error }
 
 /** The gateway's clock against ours, from the Date header: a whole second is all that it can tell. */
-const clock = async (url: string): Promise<Finding> => {
+const clock = async ({ url, tlsSpki }: GatewayClient): Promise<Finding> => {
   try {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) })
-    const date = Date.parse(response.headers.get('date') ?? '')
+    const pin = tlsSpki === null ? {} : { tlsSpki }
+    const answer = await callHttp(`${url}/healthz`, { method: 'GET', signal: AbortSignal.timeout(5_000), ...pin })
+    if (!answer.ok) throw new Error(answer.error.code)
+    answer.value.resume()
+    const date = Date.parse(answer.value.headers.date ?? '')
     const aheadS = Math.round((Date.now() - date) / 1000)
     const failure: Failure | null =
       aheadS > clockSkewSMax ? { code: 'time/ahead', detail: `${aheadS} s ahead of the gateway` } : null
@@ -45,13 +48,15 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
       return `${named.join(', ')}, network ${net}`
     }),
   ]
-  const [url = null] = trust.ok ? trust.value.gateways.map(httpUrlOf).filter((one) => one !== null) : []
-  const client = openGatewayClient(url === null ? options : { gateway: url, ...options })
+  const gateway = trust.ok ? trust.value.gateways.find((one) => httpUrlOf(one) !== null) : undefined
+  const url = gateway === undefined ? null : httpUrlOf(gateway)
+  const pin = gateway?.tlsSpki === undefined ? {} : { tlsSpki: toHex(gateway.tlsSpki) }
+  const client = openGatewayClient(url === null ? options : { gateway: url, ...pin, ...options })
   if (!client.ok) return [...findings, finding('gateway', client, () => '')]
   const ready = await client.value.get('/readyz')
   findings.push(finding('gateway', ready, () => `${client.value.url} takes reports`))
   if (!ready.ok) return findings
-  findings.push(await clock(client.value.url))
+  findings.push(await clock(client.value))
   if (!signer.ok) return findings
   const registered = await client.value.get(`/v1/devices/${toHex(kidOf(signer.value.publicKey, sha256))}`)
   const revoked: Failure | null =

@@ -47,18 +47,32 @@ const textOf = (document: Document, name: string): string => {
 
 type Facts = { readonly net: number; readonly chainId: number; readonly gateway: TrustedGateway; readonly kid: string }
 
+/** Where devices are to connect, in the order to try. */
+const urlsOf = ({ urls, ...document }: Document): string[] =>
+  Array.isArray(urls) && urls.length > 0
+    ? urls.map((url) => (typeof url === 'string' ? url : ''))
+    : [textOf(document, 'mqtt'), textOf(document, 'http')]
+
+/** The key that TLS has there; empty where it is none that could be. */
+const pinOf = ({ tlsSpki }: Document): Uint8Array | undefined => {
+  if (tlsSpki === undefined) return undefined
+  const pin = typeof tlsSpki === 'string' ? fromHex(tlsSpki) : null
+  return pin?.length === 32 ? pin : new Uint8Array(0)
+}
+
 const factsOf = (document: Document): Result<Facts> => {
   const { net, chainId } = document
   const kid = textOf(document, 'kid')
   const key = fromHex(textOf(document, 'publicKey'))
-  const urls = [textOf(document, 'mqtt'), textOf(document, 'http')]
-  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('')) {
+  const urls = urlsOf(document)
+  const tlsSpki = pinOf(document)
+  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('') || tlsSpki?.length === 0) {
     return fail('gateway/bad-answer', 'it names no network, chain or address')
   }
   if (key === null || toHex(kidOf(key, sha256)) !== kid) {
     return fail('gateway/bad-answer', 'its key does not match its kid')
   }
-  return ok({ net, chainId, gateway: { key, urls }, kid })
+  return ok({ net, chainId, gateway: { key, urls, ...(tlsSpki === undefined ? {} : { tlsSpki }) }, kid })
 }
 
 /** What the device is to trust: this gateway as it says it is now, beside the others that are pinned. Null where it is not pinned. */
@@ -66,7 +80,7 @@ const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>): Trust
   if (!pinned.ok) return { net, chainId, gateways: [gateway], entropyTip: null, cell: null }
   const isThis = (one: TrustedGateway): boolean => equalBytes(one.key, gateway.key)
   if (!pinned.value.gateways.some(isThis)) return null
-  const gateways = pinned.value.gateways.map((one) => (isThis(one) ? { ...one, urls: gateway.urls } : one))
+  const gateways = pinned.value.gateways.map((one) => (isThis(one) ? { ...one, ...gateway } : one))
   return { ...pinned.value, net, chainId, gateways }
 }
 

@@ -1,3 +1,6 @@
 export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
+export type { HttpCall } from './http.ts'
+export { callHttp, readAnswer } from './http.ts'
+export { connectTls, hostOf } from './tls.ts'
 export type { Trust } from './trust-file.ts'
 export { httpUrlOf, mqttUrlsOf, readTrustFile, writeTrustFile } from './trust-file.ts'

@@ -1,5 +1,4 @@
-import type { MqttClient } from 'mqtt'
-import mqtt from 'mqtt'
+import { MqttClient } from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
 import { toHex, topicOf } from '../protocol/index.ts'
@@ -8,6 +7,8 @@ import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
 import { openDelivery } from './delivery.ts'
+import type { OpenStream } from './open-stream.ts'
+import { openStream } from './open-stream.ts'
 import type { SettleDeps } from './settle.ts'
 import { settleBoot } from './settle.ts'
 
@@ -39,7 +40,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const openLink = (options: LinkOptions): Link => {
   const { identity, pinned, counter, commands, onEvent } = options
   const kid = toHex(identity.kid)
-  const token = connectTokens(identity)
+  const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
   const ended = new AbortController()
   /** Keys of the gateways that have shown under which boot this run goes on. */
@@ -57,7 +58,7 @@ export const openLink = (options: LinkOptions): Link => {
   const ask = async (gateway: TrustedGateway): Promise<void> => {
     const url = httpUrlOf(gateway)
     if (url === null || settledAt.has(toHex(gateway.key))) return
-    const sync = await askTime(url, identity, pinned, ended.signal)
+    const sync = await askTime(url, identity, pinned, ended.signal, gateway.tlsSpki)
     if (ended.signal.aborted) return
     if (!sync.ok) {
       onEvent({ event: 'time/refused', code: sync.error.code, detail: sync.error.detail ?? '' })
@@ -84,12 +85,14 @@ export const openLink = (options: LinkOptions): Link => {
     }
   }
 
-  const connect = ({ gateway, url }: Target): void => {
+  const connect = ({ gateway, url }: Target, { stream, authenticated }: OpenStream): void => {
     const isSettled = settledAt.has(toHex(gateway.key))
-    const one = mqtt.connect(url, {
+    // An attempt whose end nobody saw may have used (boot, 0) up: only a boot of which nothing was sent settles anything.
+    if (!isSettled && !tokens.isFirst(counter.boot(), gateway.key)) counter.moveTo(counter.boot() + 1)
+    const one = new MqttClient(() => stream, {
       clientId: kid,
       username: kid,
-      password: token(counter.boot(), isSettled, gateway.key),
+      password: tokens.next(counter.boot(), gateway.key),
       protocolVersion: 4,
       clean: true,
       keepalive: keepaliveS,
@@ -112,7 +115,7 @@ export const openLink = (options: LinkOptions): Link => {
       onEvent({ event: 'link/up', gateway: url })
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
-      delivery.up(one)
+      delivery.up(one, authenticated)
     })
     one.on('message', (topic, message) => take(one, topic, message))
     one.on('error', (error) => {
@@ -141,11 +144,14 @@ export const openLink = (options: LinkOptions): Link => {
     const target = targets[turn % Math.max(1, targets.length)]
     try {
       if (target === undefined) throw new Error('no pinned gateway has an address for MQTT')
-      // Better no connection than one whose pin nobody checks.
-      if (target.gateway.tlsSpki !== undefined) throw new Error('a pinned TLS key cannot be checked by this version')
       await ask(target.gateway)
-      if (!ended.signal.aborted) connect(target)
+      const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(connectTimeoutMs)])
+      const opened = await openStream(target.url, target.gateway.tlsSpki, signal)
+      if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.detail}`)
+      if (ended.signal.aborted) opened.value.stream.destroy()
+      else connect(target, opened.value)
     } catch (error) {
+      if (ended.signal.aborted) return
       onEvent({ event: 'link/refused', detail: messageOf(error) })
       turn++
       again(reconnectMs)

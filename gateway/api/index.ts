@@ -1,5 +1,6 @@
 export { openLive } from './live.ts'
 export type { ApiDeps } from './routes.ts'
 export { routes } from './routes.ts'
+export type { ServerDeps } from './server.ts'
 export { apiServer } from './server.ts'
 export { reportView } from './views.ts'

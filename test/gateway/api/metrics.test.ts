@@ -18,7 +18,7 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|fds|handles|requests|resources)$/
+const units = /_(total|seconds|bytes|reports|info|index|connections|ports|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -32,11 +32,13 @@ describe('/metrics', () => {
       'hexfix_connections',
       'hexfix_connects_total',
       'hexfix_info',
+      'hexfix_insecure_ports',
       'hexfix_log_index',
       'hexfix_receipts_total',
       'hexfix_refusals_total',
       'hexfix_reports_total',
       'hexfix_time_requests_total',
+      'hexfix_tls_not_after_seconds',
     ])
     for (const [name, type] of own) {
       expect(name).toMatch(units)
