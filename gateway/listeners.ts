@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import type { Result } from '../device-sdk/protocol/index.ts'
-import { fail, ok, toHex } from '../device-sdk/protocol/index.ts'
+import type { AnnouncedScheme, Result } from '../device-sdk/protocol/index.ts'
+import { announcedSchemes, fail, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ServerDeps } from './api/index.ts'
 import { apiServer } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
@@ -192,4 +192,26 @@ const pinOf = (config: GatewayConfig, spki: Uint8Array | null): { readonly tlsSp
   if (given === 'none') return {}
   const pin = given ?? (spki === null ? undefined : toHex(spki))
   return pin === undefined ? {} : { tlsSpki: pin }
+}
+
+/** What to announce by mDNS: every port that is off loopback, or all where the configuration says so; null for nothing. */
+export const announcementOf = (
+  config: GatewayConfig,
+  { net, kid, tlsSpki, ...facts }: ListenerFacts & { readonly net: number; readonly kid: string },
+) => {
+  const { announce, interface: address } = config.mdns
+  const ports: Partial<Record<AnnouncedScheme, number>> = {}
+  for (const scheme of announcedSchemes) {
+    const url = facts[scheme]
+    const isOpen = announce === true || !isLoopback(config[scheme]?.host ?? '127.0.0.1')
+    if (url !== undefined && isOpen) ports[scheme] = Number(new URL(url).port)
+  }
+  if (announce === false || Object.keys(ports).length === 0) return null
+  return {
+    net,
+    kid,
+    ports,
+    ...(tlsSpki === undefined ? {} : { spki: tlsSpki }),
+    ...(address === undefined ? {} : { interface: address }),
+  }
 }

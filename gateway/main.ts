@@ -9,12 +9,13 @@ import { startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { brokerLimits, plainHosts } from './config.ts'
+import { announceGateway } from './edge/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
 import type { ListenerFacts, Listeners } from './listeners.ts'
-import { openListeners } from './listeners.ts'
+import { announcementOf, openListeners } from './listeners.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
 import { openStore } from './store/index.ts'
@@ -224,6 +225,14 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   }, epochCheckMs)
   closers.push(() => clearInterval(timer))
 
+  const announced = announcementOf(config, facts)
+  if (announced !== null) {
+    const mdns = await announceGateway({
+      ...announced,
+      failed: ({ message }) => log.warn({ event: 'mdns/unusable', detail: message }),
+    })
+    closers.push(mdns.close)
+  }
   const open = plainHosts(config)
   if (open.length > 0) log.warn({ event: 'gw/insecure', detail: open.join(', ') })
   log.info({ event: 'gw/up', ...facts, data })

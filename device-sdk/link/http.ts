@@ -29,9 +29,8 @@ export const callHttp = async (address: string, call: HttpCall): Promise<Result<
   const options = {
     method,
     signal,
-    agent: false as const,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-length': body.length }) },
-    ...(tls === null ? {} : { createConnection: () => tls.value }),
+    ...(tls === null ? { agent: false as const } : { createConnection: () => tls.value }),
   }
   // Over a TLS connection of ours the request itself is plain.
   const target = `http://${url.host}${url.pathname}${url.search}`

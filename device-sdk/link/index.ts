@@ -1,3 +1,5 @@
+export type { FoundGateway } from './find-gateways.ts'
+export { findGateways } from './find-gateways.ts'
 export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
 export type { HttpCall } from './http.ts'
 export { callHttp, readAnswer } from './http.ts'

@@ -7,6 +7,7 @@ import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
 import { openDelivery } from './delivery.ts'
+import { movedGateways } from './moved-gateways.ts'
 import type { OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
 import type { SettleDeps } from './settle.ts'
@@ -43,6 +44,7 @@ export const openLink = (options: LinkOptions): Link => {
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
   const ended = new AbortController()
+  const moved = movedGateways()
   /** Keys of the gateways that have shown under which boot this run goes on. */
   const settledAt = new Set<string>()
   let turn = 0
@@ -55,8 +57,8 @@ export const openLink = (options: LinkOptions): Link => {
     settledAt.add(toHex(gateway.key))
   }
 
-  const ask = async (gateway: TrustedGateway): Promise<void> => {
-    const url = httpUrlOf(gateway)
+  const ask = async ({ gateway, url: mqttUrl }: Target): Promise<void> => {
+    const url = moved.httpUrl(gateway, mqttUrl) ?? httpUrlOf(gateway)
     if (url === null || settledAt.has(toHex(gateway.key))) return
     const sync = await askTime(url, identity, pinned, ended.signal, gateway.tlsSpki)
     if (ended.signal.aborted) return
@@ -139,12 +141,21 @@ export const openLink = (options: LinkOptions): Link => {
     })
   }
 
+  /** The pinned addresses, and those at which a pinned TLS key was found to answer since. */
+  const targetsOf = (): Target[] =>
+    pinned().flatMap((gateway) =>
+      [...mqttUrlsOf(gateway), ...moved.mqttUrls(gateway)].map((url): Target => ({ gateway, url })),
+    )
+
   const attempt = async (): Promise<void> => {
-    const targets = pinned().flatMap((gateway) => mqttUrlsOf(gateway).map((url): Target => ({ gateway, url })))
-    const target = targets[turn % Math.max(1, targets.length)]
     try {
+      // Every address failed since the last look.
+      if (turn > 0 && turn % Math.max(1, targetsOf().length) === 0) await moved.look(pinned(), ended.signal)
+      if (ended.signal.aborted) return
+      const targets = targetsOf()
+      const target = targets[turn % Math.max(1, targets.length)]
       if (target === undefined) throw new Error('no pinned gateway has an address for MQTT')
-      await ask(target.gateway)
+      await ask(target)
       const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(connectTimeoutMs)])
       const opened = await openStream(target.url, target.gateway.tlsSpki, signal)
       if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.detail}`)

@@ -276,6 +276,14 @@ export const codes = {
     meaning: 'The TLS key at the other end is not the pinned one, so nothing was sent.',
     next: 'Compare it with what `hexfix gw cert` shows at the gateway; where they differ, somebody else answers at this address.',
   },
+  'mdns/unusable': {
+    meaning: 'The gateway cannot announce itself by mDNS.',
+    next: 'Check that UDP port 5353 can be shared, or set `mdns.announce` to false.',
+  },
+  'gateway/none-found': {
+    meaning: 'No gateway answered on this network.',
+    next: 'Check that one listens off loopback on the same network, or name its address with --gateway.',
+  },
   'gw/insecure': {
     meaning: 'The gateway listens off loopback without TLS, as its configuration allows.',
     next: 'Make a certificate with `hexfix gw cert` and listen with `mqtts` and `https` instead.',

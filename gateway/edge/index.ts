@@ -1,5 +1,6 @@
 export type { IsTrusted } from './address.ts'
 export { plainAddress, sourceOf, trustedAddresses } from './address.ts'
+export { announceGateway } from './announce.ts'
 export { certify } from './authority.ts'
 export { clientOf } from './forwarded.ts'
 export { meet } from './preamble.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { dataOption, jsonOption, openConsole } from '../../bin/console/index.ts'
+import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 
 /** Commands that work on devices through a gateway's API. What they run is loaded when they run. */
 export const addProvisioningCommands = (program: Command): void => {
@@ -12,12 +12,25 @@ export const addProvisioningCommands = (program: Command): void => {
 
   remote(program.command('provision').description('make a device: its key, proof of possession, registration'))
     .requiredOption('--local', 'the device is a folder on this machine')
+    .option('--discover', 'only list the gateways on this network, with their keys')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')
     .option('--name <name>', 'a name for people')
     .option('--place <lat,lng>', 'assert where it stands, in degrees')
     .option('--gain <dbi>', 'antenna gain in dBi, with --place', '0')
     .addHelpText('after', '\nExample:\n  hexfix provision --local --dir porch --name porch')
-    .action(async (options) => (await import('./provision.ts')).provision(options, openConsole(options)))
+    .action(async (options) =>
+      options.discover === true
+        ? (await import('./find.ts')).findOnLink(options, openConsole(options))
+        : (await import('./provision.ts')).provision(options, openConsole(options)),
+    )
+
+  const gw = program.commands.find((command) => command.name() === 'gw') ?? program.command('gw')
+  gw.command('find')
+    .description('list the gateways that announce themselves on this network, with their keys')
+    .option('--for <seconds>', 'how long to listen', wholeNumber(1, 60), 3)
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix gw find')
+    .action(async (options) => (await import('./find.ts')).findOnLink(options, openConsole(options)))
 
   const devices = program.command('devices').description('list, show and revoke devices')
   remote(devices.command('list').description('every device of the gateway'))

@@ -89,7 +89,7 @@ describe('a device with a pinned key', () => {
     const server = createServer((socket) => {
       socket.on('data', (piece) => seen.push(piece))
       socket.on('error', () => {})
-      socket.write(Buffer.of(0x20, 2, 0, 0))
+      socket.write(Buffer.of(0x20, 2, 0, 0, 0xd0, 0, 0xd0, 0))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     atEnd(() => void server.close())
