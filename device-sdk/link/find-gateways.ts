@@ -50,7 +50,7 @@ const announcementsIn = (records: Records): Announcement[] =>
     return announcement === null ? [] : [announcement]
   })
 
-/** Asks on the link by mDNS (RFC 6762) for gateways. Takes at most 32 answers; one for each kid, address and key. */
+/** Asks on the link by mDNS (RFC 6762) for gateways. Takes at most 32 answers; one for each kid, key and set of addresses. */
 export const findGateways = async (options: FindOptions): Promise<readonly FoundGateway[]> => {
   const { default: openMdns } = await import('multicast-dns')
   const address = options.interface ?? process.env.HEXFIX_MDNS_INTERFACE
@@ -73,9 +73,9 @@ export const findGateways = async (options: FindOptions): Promise<readonly Found
     mdns.on('warning', () => {})
     mdns.on('response', ({ answers = [], additionals = [] }, from) => {
       for (const announcement of announcementsIn([...answers, ...additionals])) {
-        const key = `${announcement.kid} ${from.address} ${announcement.spki}`
-        if (found.size >= foundMax || found.has(key)) continue
         const one = { ...announcement, address: from.address, urls: urlsOf(from.address, announcement.ports) }
+        const key = `${one.kid} ${one.spki} ${one.urls.join(' ')}`
+        if (found.size >= foundMax || found.has(key)) continue
         if (options.only?.(one) === false) continue
         found.set(key, one)
         if (options.until?.(one) === true) return end()
