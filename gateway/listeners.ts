@@ -41,7 +41,7 @@ export type Listeners = {
 }
 
 const defaultPorts = { mqtts: 8883, https: 8443 } as const
-export const webSocketPath = '/mqtt'
+const webSocketPath = '/mqtt'
 
 /** Which certificate there is: that of the configuration, or the gateway's own; null where there is none. */
 const pathsOf = ({ tls, data, mqtts, https }: GatewayConfig): Result<TlsPaths | null> => {

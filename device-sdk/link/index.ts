@@ -1,7 +1,6 @@
 export type { FoundGateway } from './find-gateways.ts'
 export { findGateways } from './find-gateways.ts'
 export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
-export type { HttpCall } from './http.ts'
 export { callHttp, readAnswer } from './http.ts'
 export { connectTls, hostOf } from './tls.ts'
 export type { Trust } from './trust-file.ts'

@@ -26,7 +26,7 @@ export type TlsMaterial = {
 const unreadable = (path: string, error: unknown): Result<never> =>
   fail('tls/unreadable', `${path}: ${error instanceof Error ? error.message : String(error)}`)
 
-export const spkiOf = (certificate: X509Certificate): Uint8Array =>
+const spkiOf = (certificate: X509Certificate): Uint8Array =>
   createHash('sha256')
     .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
     .digest()

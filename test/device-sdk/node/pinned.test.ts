@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { readTrustFile, writeTrustFile } from '../../../device-sdk/link/index.ts'
 import { fromHex, toHex } from '../../../device-sdk/protocol/index.ts'
+import { mailbox } from '../../gateway/broker/harness.ts'
 import { atEnd, must } from '../../gateway/harness.ts'
 import type { TestGateway } from '../../gateway/running.ts'
 import { startTestGateway } from '../../gateway/running.ts'
@@ -85,11 +86,11 @@ describe('a device with a pinned key', () => {
   })
 
   it('speaks to nobody who offers less than TLS', async () => {
-    const seen: Buffer[] = []
+    const seen = mailbox<Buffer>()
     const server = createServer((socket) => {
-      socket.on('data', (piece) => seen.push(piece))
+      socket.on('data', seen.put)
       socket.on('error', () => {})
-      socket.write(Buffer.of(0x20, 2, 0, 0, 0xd0, 0, 0xd0, 0))
+      socket.once('data', () => socket.write(Buffer.of(0x20, 2, 0, 0, 0xd0, 0, 0xd0, 0)))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     atEnd(() => void server.close())
@@ -102,8 +103,9 @@ describe('a device with a pinned key', () => {
     const device = await startReporter(dir)
     await device.next('link/refused')
     // A ClientHello (RFC 8446 section 4.1.2) and nothing else: no kid in the clear.
-    expect(seen[0]?.[0]).toBe(0x16)
-    expect(Buffer.concat(seen).toString('latin1')).not.toContain(device.kid)
+    const hello = await seen.take()
+    expect(hello[0]).toBe(0x16)
+    expect(Buffer.concat([hello, ...seen.all]).toString('latin1')).not.toContain(device.kid)
   })
 })
 
