@@ -44,7 +44,7 @@ const defaultPorts = { mqtts: 8883, https: 8443 } as const
 const webSocketPath = '/mqtt'
 
 /** Which certificate there is: that of the configuration, or the gateway's own; null where there is none. */
-const pathsOf = ({ tls, data, mqtts, https }: GatewayConfig): Result<TlsPaths | null> => {
+export const tlsPathsOf = ({ tls, data, mqtts, https }: GatewayConfig): Result<TlsPaths | null> => {
   if (tls !== undefined) return ok(tls)
   const own = tlsFiles(data)
   if (existsSync(own.cert)) return ok({ cert: own.cert, key: own.key })
@@ -52,7 +52,7 @@ const pathsOf = ({ tls, data, mqtts, https }: GatewayConfig): Result<TlsPaths | 
 }
 
 const openTls = (config: GatewayConfig, log: Log, renewed: (tls: TlsKeeper) => void): Result<TlsKeeper | null> => {
-  const paths = pathsOf(config)
+  const paths = tlsPathsOf(config)
   if (!paths.ok) return paths
   if (paths.value === null) return ok(null)
   const refused = ({ code, detail }: { readonly code: string; readonly detail?: string }): void =>

@@ -146,7 +146,9 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
       }),
       refused: (refusal) => {
         metrics.refusals.inc({ code: refusal.code })
-        log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
+        // Whoever is paused may knock as often as they like: that must not fill the disk.
+        const level = refusal.code === 'mqtt/source-paused' ? 'debug' : 'info'
+        log[level]({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
         live.publish('refusal', { code: refusal.code, kid: refusal.kid ?? null })
       },
     },
@@ -161,6 +163,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     budget: BigInt(config.epochBudget),
     now: Date.now,
   })
+  // The first port is open before the last one is known.
+  let known: Readonly<Record<string, unknown>> = {}
   const apiDeps: ApiDeps = {
     store,
     registry,
@@ -171,11 +175,12 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     commands,
     enrol: { ...checks, net, store, registry, now: Date.now },
     identity,
-    facts: () => facts,
+    facts: () => known,
     isConnected,
     disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),
   }
+  let listeners: Listeners | null = null
   const opening = await openListeners(config, running, log, {
     routes: routes(apiDeps),
     live,
@@ -191,7 +196,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     },
   })
   if (!opening.ok) return stopped(opening)
-  const listeners: Listeners | null = opening.value
+  listeners = opening.value
   closers.push(listeners.close)
 
   const facts = {
@@ -203,6 +208,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     verifier: verifier.name,
     store: store.name,
   }
+  known = facts
   const runFile = writeRunFile(gatewayFiles(data).run, facts)
   if (!runFile.ok) return stopped(runFile)
   closers.push(() => rmSync(runFile.value, { force: true }))

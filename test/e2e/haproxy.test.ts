@@ -76,6 +76,19 @@ it('behind haproxy a device connects with the pinned key over each way, and limi
   const made = await runCli(['gw', 'cert', '--data', data, '--config', config, '--json'])
   expect(made.status, made.stderr).toBe(0)
   const { tlsSpki, cert } = JSON.parse(made.stdout)
+  const checked = await runCli([
+    'gw',
+    'check',
+    '--data',
+    data,
+    '--config',
+    config,
+    '--mqtt-port',
+    '0',
+    '--http-port',
+    '0',
+  ])
+  expect([checked.status, checked.stdout]).toEqual([0, expect.stringMatching(/ok {4}tls .*\n.*mqtts.*\n.*https/)])
   const gateway = await startGateway(data, { args: ['--config', config] })
   const file = join(folder, 'haproxy.cfg')
   writeFileSync(
@@ -123,7 +136,7 @@ it('behind haproxy a device connects with the pinned key over each way, and limi
   for (let i = 0; i < 4; i += 1) await fails()
   expect(await metrics()).toContain('hexfix_refusals_total{code="mqtt/source-paused"} 1')
   await delivers(/^(mqtts|https):/)
-  // What a client writes about itself into X-Forwarded-For changes nothing, and the API is not open to it.
+  // The command line goes through it too, and only to the pinned key.
   const pinned = await runCli(
     ['devices', 'list', '--gateway', `https://127.0.0.1:${https}`, '--tls-spki', tlsSpki, '--json'],
     {
