@@ -39,7 +39,13 @@ const baseline = async (): Promise<number> => {
 }
 
 const measure = async (data: string): Promise<number> => {
-  const env = { ...process.env, HEXFIX_IN_FLIGHT_MAX: String(inFlight), HEXFIX_QUOTA_BYTES_PER_DAY: String(2 ** 40) }
+  const env = {
+    ...process.env,
+    HEXFIX_IN_FLIGHT_MAX: String(inFlight),
+    HEXFIX_QUOTA_BYTES_PER_DAY: String(2 ** 40),
+    HEXFIX_PUBLISHES_PER_S_MAX: '1000000',
+    HEXFIX_BYTES_PER_S_MAX: '1000000000',
+  }
   const args = ['dist/hexfix.js', 'gw', 'up', '--data', data, '--mqtt-port', '0', '--http-port', '0', '--log', 'error']
   const gateway = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   try {

@@ -3,22 +3,24 @@ import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
-import { apiServer, openLive, reportView, routes } from './api/index.ts'
+import { openLive, reportView, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
-import { listenTcp, startBroker } from './broker/index.ts'
+import { startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
-import { isLoopback } from './config.ts'
+import { brokerLimits, plainHosts } from './config.ts'
 import { namedProfile } from './coverage/index.ts'
 import { deviceNews } from './device-news.ts'
 import { startDueTimer } from './due-timer.ts'
+import { announceGateway } from './edge/index.ts'
 import { openEntropyDesk } from './entropy/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { epochCloser } from './epoch-closer.ts'
-import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
+import type { ListenerFacts, Listeners } from './listeners.ts'
+import { announcementOf, openListeners } from './listeners.ts'
 import { openOwnership } from './ownership/index.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
@@ -29,14 +31,14 @@ import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
 import { chooseSigner, chooseVerifier } from './verifier/index.ts'
 
-export type RunningGateway = {
+export type RunningGateway = ListenerFacts & {
   readonly kid: string
   readonly net: number
-  readonly mqtt: string
-  readonly http: string
   readonly data: string
   readonly verifier: string
   readonly store: string
+  /** Reads the files of TLS again. */
+  reload(): void
   close(): Promise<void>
 }
 
@@ -147,7 +149,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   closers.push(entropy.close)
   broker = await startBroker({
     net,
-    limits: { inFlightMax: config.inFlightMax },
+    limits: brokerLimits(config),
     hooks: {
       authenticate: async (attempt) => {
         const admitted = admitConnect(attempt, { ...checks, net, gatewayKid: kid, store, registry })
@@ -168,17 +170,15 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
       newestEntropy: entropy.newest,
       refused: (refusal) => {
         metrics.refusals.inc({ code: refusal.code })
-        log.info({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
+        // Whoever is paused may knock as often as they like: that must not fill the disk.
+        const level = refusal.code === 'mqtt/source-paused' ? 'debug' : 'info'
+        log[level]({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
         live.publish('refusal', { code: refusal.code, kid: refusal.kid ?? null })
       },
     },
   })
   const running = broker
   closers.push(running.close)
-
-  const mqttListener = await listenTcp({ ...config.mqtt, accept: running.accept })
-  if (!mqttListener.ok) return stopped(mqttListener)
-  closers.push(mqttListener.value.close)
 
   const epochs = openEpochDesk({
     store,
@@ -188,6 +188,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     ruleset: namedProfile(config.ruleset),
     now: Date.now,
   })
+  // The first port is open before the last one is known.
+  let known: Readonly<Record<string, unknown>> = {}
   const apiDeps: ApiDeps = {
     store,
     registry,
@@ -200,44 +202,40 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     chainId,
     now: Date.now,
     identity,
-    facts: () => ({ ...facts, entropyTip: entropy.tip() }),
+    facts: () => ({ ...known, entropyTip: entropy.tip() }),
     isConnected,
     changed: (event, device) => log.info({ event, kid: device }),
   }
-  const server = apiServer({
+  let listeners: Listeners | null = null
+  const opening = await openListeners(config, running, log, {
     routes: routes(apiDeps),
     live,
     metrics,
     adminToken: token.value,
-    openReading: isLoopback(config.http.host),
     log,
     probe: store.probe,
     gauge: () => {
       metrics.connections.set(running.connected())
       metrics.logIndex.set(store.log.head())
       metrics.devicesAre(registry.all())
+      metrics.insecure.set(plainHosts(config).length)
+      metrics.tlsEnd.set((listeners?.tlsEndMs() ?? 0) / 1000)
     },
   })
-  const httpPort = await listenHttp(server, config.http.host, config.http.port)
-  if (!httpPort.ok) return stopped(httpPort)
-  closers.push(async () => {
-    live.close()
-    server.closeAllConnections()
-    server.close()
-  })
+  if (!opening.ok) return stopped(opening)
+  listeners = opening.value
+  closers.push(listeners.close)
 
-  const mqtt = urlOf('mqtt', config.mqtt.host, mqttListener.value.port)
-  const http = urlOf('http', config.http.host, httpPort.value)
   const facts = {
     net,
     chainId,
     kid: toHex(kid),
     publicKey: toHex(signer.value.publicKey),
-    mqtt,
-    http,
+    ...listeners.facts,
     verifier: verifier.name,
     store: store.name,
   }
+  known = facts
   const runFile = writeRunFile(gatewayFiles(data).run, facts)
   if (!runFile.ok) return stopped(runFile)
   closers.push(() => rmSync(runFile.value, { force: true }))
@@ -247,6 +245,16 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     startDueTimer([devicesDue, { failed: 'epoch/not-closed', run: epochCloser({ epochs, log, live }) }], log),
   )
 
+  const announced = announcementOf(config, facts)
+  if (announced !== null) {
+    const mdns = await announceGateway({
+      ...announced,
+      failed: ({ message }) => log.warn({ event: 'mdns/unusable', detail: message }),
+    })
+    closers.push(mdns.close)
+  }
+  const open = plainHosts(config)
+  if (open.length > 0) log.warn({ event: 'gw/insecure', detail: open.join(', ') })
   log.info({ event: 'gw/up', ...facts, data })
-  return ok({ ...facts, data, close })
+  return ok({ ...facts, data, reload: listeners.reload, close })
 }

@@ -17,20 +17,34 @@ export type Facts = {
   readonly kid: string
 }
 
+/** Where devices are to connect, in the order to try. */
+const urlsOf = ({ urls, ...document }: Document): string[] =>
+  Array.isArray(urls) && urls.length > 0
+    ? urls.map((url) => (typeof url === 'string' ? url : ''))
+    : [textOf(document, 'mqtt'), textOf(document, 'http')]
+
+/** The key that TLS has there; empty where it is none that could be. */
+const pinOf = ({ tlsSpki }: Document): Uint8Array | undefined => {
+  if (tlsSpki === undefined) return undefined
+  const pin = typeof tlsSpki === 'string' ? fromHex(tlsSpki) : null
+  return pin?.length === 32 ? pin : new Uint8Array(0)
+}
+
 export const readFacts = async (client: GatewayClient): Promise<Result<Facts>> => {
   const document = await client.get('/v1/gateway')
   if (!document.ok) return document
   const { net, chainId } = document.value
   const kid = textOf(document.value, 'kid')
   const key = fromHex(textOf(document.value, 'publicKey'))
-  const urls = [textOf(document.value, 'mqtt'), textOf(document.value, 'http')]
-  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('')) {
+  const urls = urlsOf(document.value)
+  const tlsSpki = pinOf(document.value)
+  if (typeof net !== 'number' || typeof chainId !== 'number' || urls.includes('') || tlsSpki?.length === 0) {
     return fail('gateway/bad-answer', 'it names no network, chain or address')
   }
   if (key === null || toHex(kidOf(key, sha256)) !== kid) {
     return fail('gateway/bad-answer', 'its key does not match its kid')
   }
-  return ok({ net, chainId, gateway: { key, urls }, kid })
+  return ok({ net, chainId, gateway: { key, urls, ...(tlsSpki === undefined ? {} : { tlsSpki }) }, kid })
 }
 
 /** A number that is used once, 8 to 64 bytes, with the second until which it is good. */

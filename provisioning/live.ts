@@ -1,3 +1,4 @@
+import { callHttp } from '../device-sdk/link/index.ts'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { fail, ok } from '../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient } from './gateway-client.ts'
@@ -19,13 +20,17 @@ export const liveEvents = async (
   signal: AbortSignal,
 ): Promise<Result<null>> => {
   try {
-    const headers = client.token === null ? {} : { authorization: `Bearer ${client.token}` }
-    const response = await fetch(`${client.url}/v1/live`, { signal, headers })
-    if (!response.ok || response.body === null) {
-      return fail(response.status === 401 ? 'api/unauthorised' : 'gateway/bad-answer', `HTTP status ${response.status}`)
+    const headers: Record<string, string> = client.token === null ? {} : { authorization: `Bearer ${client.token}` }
+    const pin = client.tlsSpki === null ? {} : { tlsSpki: client.tlsSpki }
+    const answer = await callHttp(`${client.url}/v1/live`, { method: 'GET', signal, headers, ...pin })
+    if (!answer.ok) return signal.aborted ? ok(null) : answer
+    const { statusCode } = answer.value
+    if (statusCode !== 200) {
+      answer.value.destroy()
+      return fail(statusCode === 401 ? 'api/unauthorised' : 'gateway/bad-answer', `HTTP status ${statusCode}`)
     }
     let held = ''
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    for await (const text of answer.value.setEncoding('utf8') as AsyncIterable<string>) {
       const blocks = (held + text).split('\n\n')
       held = blocks.pop() ?? ''
       for (const block of blocks) {
@@ -35,7 +40,7 @@ export const liveEvents = async (
     }
     return ok(null)
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    const cause = error instanceof Error ? error.message : String(error)
     return signal.aborted ? ok(null) : fail('gateway/unreachable', `${client.url}: ${cause}`)
   }
 }

@@ -40,7 +40,7 @@ export const trustOf = ({ net, chainId, gateway }: Facts, pinned: Result<Trust>)
   if (!pinned.ok) return { net, chainId, gateways: [gateway], entropyTip: null, cell: null }
   const isThis = (one: TrustedGateway): boolean => equalBytes(one.key, gateway.key)
   if (!pinned.value.gateways.some(isThis)) return null
-  const gateways = pinned.value.gateways.map((one) => (isThis(one) ? { ...one, urls: gateway.urls } : one))
+  const gateways = pinned.value.gateways.map((one) => (isThis(one) ? { ...one, ...gateway } : one))
   return { ...pinned.value, net, chainId, gateways }
 }
 

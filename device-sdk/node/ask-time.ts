@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { callHttp, readAnswer } from '../link/index.ts'
 import type { Result, Sync } from '../protocol/index.ts'
-import {
-  encodeTimeRequest,
-  equalBytes,
-  fail,
-  mtypes,
-  ok,
-  readSync,
-  signPayload,
-  writeTagged,
-} from '../protocol/index.ts'
+import { encodeTimeRequest, equalBytes, fail, mtypes, readSync, signPayload, writeTagged } from '../protocol/index.ts'
 import { sha256 } from '../signer/index.ts'
 import type { Identity } from './identity.ts'
 import type { Pinned } from './read-down.ts'
@@ -49,36 +41,24 @@ export const timeQuestion = (identity: Identity, pinned: Pinned, monotonicMs: ()
   }
 }
 
-const readBounded = async (response: Response): Promise<Result<Uint8Array>> => {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += part.length
-    if (length > answerBytesMax) return fail('time/no-answer', 'the answer is too long')
-    parts.push(part)
-  }
-  return response.ok ? ok(Buffer.concat(parts)) : fail('time/no-answer', `HTTP status ${response.status}`)
-}
-
-/** Asks the gateway at `url` for its time over HTTP: before a device can connect, this is the one way. */
+/** Asks the gateway at `url` for its time over HTTP or HTTPS: before a device can connect, this is the one way. */
 export const askTime = async (
   url: string,
   identity: Identity,
   pinned: Pinned,
   signal: AbortSignal,
+  tlsSpki?: Uint8Array,
 ): Promise<Result<Sync>> => {
   const question = timeQuestion(identity, pinned, () => performance.now())
-  try {
-    const response = await fetch(`${url}/v1/time`, {
-      method: 'POST',
-      body: Buffer.from(question.message),
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    })
-    const answer = await readBounded(response)
-    return answer.ok ? question.read(answer.value) : answer
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    return fail('time/no-answer', `${url}: ${cause}`)
-  }
+  const answer = await callHttp(`${url}/v1/time`, {
+    method: 'POST',
+    body: question.message,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    ...(tlsSpki === undefined ? {} : { tlsSpki }),
+  })
+  if (!answer.ok) return answer.error.code === 'tls/wrong-key' ? answer : fail('time/no-answer', answer.error.detail)
+  const body = await readAnswer(answer.value, answerBytesMax)
+  if (body === null) return fail('time/no-answer', 'the answer is too long, or ended early')
+  const { statusCode } = answer.value
+  return statusCode === 200 ? question.read(body) : fail('time/no-answer', `HTTP status ${statusCode}`)
 }

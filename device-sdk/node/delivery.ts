@@ -20,10 +20,15 @@ export type DeliveryOptions = {
 }
 
 const inFlightMax = 16
+/** Reports that are out of the outbox and whose receipts are still told of. */
+const awaitedMax = 256
 /** An acknowledged report without a receipt is sent again: over a plain link only the receipt is proof. */
 const receiptMsMax = 15_000
 
-/** Takes the outbox to the gateway at QoS 1 while a connection is up, and each report out of it at its receipt. */
+/**
+ * Takes the outbox to the gateway at QoS 1 while a connection is up. A report leaves it at PUBACK where TLS has shown who acknowledges,
+ * and at its signed receipt everywhere else.
+ */
 export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: DeliveryOptions) => {
   const kid = toHex(identity.kid)
   const topic = topicOf(identity.net, kid, 'report')
@@ -31,6 +36,8 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
   const acknowledgedMs = new Map<Waiting, number>()
   let inFlight = new Set<Waiting>()
   let client: MqttClient | null = null
+  let isAuthenticated = false
+  let awaited: Waiting[] = []
 
   const note = (one: Waiting): void => {
     if (journal === null) return
@@ -43,7 +50,10 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
     }
   }
   const acknowledged = (one: Waiting): void => {
-    acknowledgedMs.set(one, performance.now())
+    if (isAuthenticated) {
+      outbox.done(one)
+      awaited = [...awaited, one].slice(-awaitedMax)
+    } else acknowledgedMs.set(one, performance.now())
     note(one)
     onEvent({ event: 'report/acknowledged', boot: one.boot, seq: one.seq })
   }
@@ -69,9 +79,10 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
   }
 
   const settle = (entry: ReceiptEntry): void => {
-    const one = settledBy(outbox.waiting(), entry)
+    const one = settledBy(outbox.waiting(), entry) ?? settledBy(awaited, entry)
     if (one === undefined) return
     outbox.done(one)
+    awaited = awaited.filter((other) => other !== one)
     acknowledgedMs.delete(one)
     onEvent({ event: 'report/receipt', boot: one.boot, seq: one.seq, verdict: entry.verdict, logIndex: entry.logIndex })
   }
@@ -80,8 +91,9 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
 
   return {
     /** Sends what waits, and what comes, over this connection. */
-    up: (over: MqttClient): void => {
+    up: (over: MqttClient, authenticated: boolean): void => {
       client = over
+      isAuthenticated = authenticated
       inFlight = new Set()
       pump()
     },

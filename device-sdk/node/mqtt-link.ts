@@ -1,5 +1,4 @@
-import type { MqttClient } from 'mqtt'
-import mqtt from 'mqtt'
+import { MqttClient } from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
 import { entropyTopic, toHex, topicOf } from '../protocol/index.ts'
@@ -8,6 +7,9 @@ import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
 import { openDelivery } from './delivery.ts'
+import { movedGateways } from './moved-gateways.ts'
+import type { OpenStream } from './open-stream.ts'
+import { openStream } from './open-stream.ts'
 import type { SettleDeps } from './settle.ts'
 import { settleBoot } from './settle.ts'
 
@@ -44,9 +46,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const openLink = (options: LinkOptions): Link => {
   const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
   const kid = toHex(identity.kid)
-  const token = connectTokens(identity)
+  const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
   const ended = new AbortController()
+  const moved = movedGateways()
   /** Keys of the gateways that have shown under which boot this run goes on. */
   const settledAt = new Set<string>()
   let turn = 0
@@ -59,10 +62,10 @@ export const openLink = (options: LinkOptions): Link => {
     settledAt.add(toHex(gateway.key))
   }
 
-  const ask = async (gateway: TrustedGateway): Promise<void> => {
-    const url = httpUrlOf(gateway)
+  const ask = async ({ gateway, url: mqttUrl }: Target): Promise<void> => {
+    const url = moved.httpUrl(gateway, mqttUrl) ?? httpUrlOf(gateway)
     if (url === null || settledAt.has(toHex(gateway.key))) return
-    const sync = await askTime(url, identity, pinned, ended.signal)
+    const sync = await askTime(url, identity, pinned, ended.signal, gateway.tlsSpki)
     if (ended.signal.aborted) return
     if (!sync.ok) {
       onEvent({ event: 'time/refused', code: sync.error.code, detail: sync.error.detail ?? '' })
@@ -90,12 +93,14 @@ export const openLink = (options: LinkOptions): Link => {
     }
   }
 
-  const connect = ({ gateway, url }: Target): void => {
+  const connect = ({ gateway, url }: Target, { stream, authenticated }: OpenStream): void => {
     const isSettled = settledAt.has(toHex(gateway.key))
-    const one = mqtt.connect(url, {
+    // An attempt whose end nobody saw may have used (boot, 0) up: only a boot of which nothing was sent settles anything.
+    if (!isSettled && !tokens.isFirst(counter.boot(), gateway.key)) counter.moveTo(counter.boot() + 1)
+    const one = new MqttClient(() => stream, {
       clientId: kid,
       username: kid,
-      password: token(counter.boot(), isSettled, gateway.key),
+      password: tokens.next(counter.boot(), gateway.key),
       protocolVersion: 4,
       clean: true,
       keepalive: keepaliveS,
@@ -119,7 +124,7 @@ export const openLink = (options: LinkOptions): Link => {
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
       if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
-      delivery.up(one)
+      delivery.up(one, authenticated)
     })
     one.on('message', (topic, message) => take(one, topic, message))
     one.on('error', (error) => {
@@ -143,16 +148,28 @@ export const openLink = (options: LinkOptions): Link => {
     })
   }
 
+  /** The pinned addresses, and those at which a pinned TLS key was found to answer since. */
+  const targetsOf = (): Target[] =>
+    pinned().flatMap((gateway) =>
+      [...mqttUrlsOf(gateway), ...moved.mqttUrls(gateway)].map((url): Target => ({ gateway, url })),
+    )
+
   const attempt = async (): Promise<void> => {
-    const targets = pinned().flatMap((gateway) => mqttUrlsOf(gateway).map((url): Target => ({ gateway, url })))
-    const target = targets[turn % Math.max(1, targets.length)]
     try {
+      // Every address failed since the last look.
+      if (turn > 0 && turn % Math.max(1, targetsOf().length) === 0) await moved.look(pinned(), ended.signal)
+      if (ended.signal.aborted) return
+      const targets = targetsOf()
+      const target = targets[turn % Math.max(1, targets.length)]
       if (target === undefined) throw new Error('no pinned gateway has an address for MQTT')
-      // Better no connection than one whose pin nobody checks.
-      if (target.gateway.tlsSpki !== undefined) throw new Error('a pinned TLS key cannot be checked by this version')
-      await ask(target.gateway)
-      if (!ended.signal.aborted) connect(target)
+      await ask(target)
+      const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(connectTimeoutMs)])
+      const opened = await openStream(target.url, target.gateway.tlsSpki, signal)
+      if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.detail}`)
+      if (ended.signal.aborted) opened.value.stream.destroy()
+      else connect(target, opened.value)
     } catch (error) {
+      if (ended.signal.aborted) return
       onEvent({ event: 'link/refused', detail: messageOf(error) })
       turn++
       again(reconnectMs)

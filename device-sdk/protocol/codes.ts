@@ -225,6 +225,73 @@ export const codes = {
     meaning: 'The gateway holds as many connections as it may.',
     next: 'Wait and connect again, or have the host raise the limit.',
   },
+  'mqtt/source-paused': {
+    meaning:
+      'Too many connections from this source address failed in this minute, so it is not listened to until the next one.',
+    next: 'Mend what fails at that address; nobody elsewhere is affected.',
+  },
+  'mqtt/connects-too-often': {
+    meaning: 'The device connected more often in this minute than it may.',
+    next: 'Wait a minute; look for a second device with the same key, or for a link that breaks at once.',
+  },
+  'proxy/no-header': {
+    meaning: 'A connection from a trusted proxy does not begin with a PROXY protocol header of version 2.',
+    next: 'Set `send-proxy-v2` in the proxy, or take its address out of `trustedProxies`.',
+  },
+  'proxy/bad-header': {
+    meaning: 'A PROXY protocol header cannot be used.',
+    next: 'Have the proxy send version 2 for connections over TCP.',
+  },
+  'proxy/untrusted': {
+    meaning: 'A PROXY protocol header came from an address that is no trusted proxy.',
+    next: 'Name the proxy in `trustedProxies`, if it is yours.',
+  },
+  'tls/unreadable': {
+    meaning: 'A certificate or its key cannot be read or written.',
+    next: 'Check the paths, the owner and that the files hold PEM; a key that exists is never made anew.',
+  },
+  'tls/key-mode': {
+    meaning: 'A private key of TLS can be read by others.',
+    next: 'Set its mode to 0600, and ask yourself who has read it.',
+  },
+  'tls/key-mismatch': {
+    meaning: 'The certificate belongs to another key.',
+    next: 'Configure the key that the certificate was made for.',
+  },
+  'tls/key-changed': {
+    meaning:
+      'The files of TLS hold another key than the one that devices pinned, so the running gateway keeps the old one.',
+    next: 'Renew the certificate over the same key; or restart the gateway to take the new one, and provision the devices again.',
+  },
+  'tls/authority-away': {
+    meaning: "The authority's certificate is here and its key is not.",
+    next: 'Bring the key back for this one command; a new authority would be another one.',
+  },
+  'tls/absent': {
+    meaning: 'An address for TLS is configured, and there is no certificate.',
+    next: 'Make one with `hexfix gw cert`, or name one in the configuration under `tls`.',
+  },
+  'tls/renewed': { meaning: 'The certificate was renewed over the same key.', next: 'Nothing: pins hold.' },
+  'tls/wrong-key': {
+    meaning: 'The TLS key at the other end is not the pinned one, so nothing was sent.',
+    next: 'Compare it with what `hexfix gw cert` shows at the gateway; where they differ, somebody else answers at this address.',
+  },
+  'mdns/unusable': {
+    meaning: 'The gateway cannot announce itself by mDNS.',
+    next: 'Check that UDP port 5353 can be shared, or set `mdns.announce` to false.',
+  },
+  'gateway/none-found': {
+    meaning: 'No gateway answered on this network.',
+    next: 'Check that one listens off loopback on the same network, or name its address with --gateway.',
+  },
+  'gw/insecure': {
+    meaning: 'The gateway listens off loopback without TLS, as its configuration allows.',
+    next: 'Make a certificate with `hexfix gw cert` and listen with `mqtts` and `https` instead.',
+  },
+  'link/handshake': {
+    meaning: 'A connection did not come to its end of the TLS handshake or the PROXY header in time, or broke it.',
+    next: 'Speak TLS 1.2 or newer to this port, at once.',
+  },
   'mqtt/not-stored': {
     meaning: 'A message could not be stored, so it is not acknowledged and the connection ends.',
     next: 'Keep the message and send it again; the log of the gateway names the cause.',
@@ -364,8 +431,8 @@ export const codes = {
     next: 'Mend what is named; `hexfix gw check` tells when all is well.',
   },
   'config/tls-required': {
-    meaning: 'An address off loopback was asked for, and TLS is not there yet.',
-    next: 'Listen on 127.0.0.1, or set `insecure` to true on a network that you trust.',
+    meaning: 'An address off loopback was asked for without TLS.',
+    next: 'Listen there with `mqtts` and `https` after `hexfix gw cert`, or set `insecure` to true on a network that you trust.',
   },
   'gw/identity-lost': {
     meaning: 'The store belongs to a gateway whose key file is gone.',

@@ -1,3 +1,5 @@
+export type { AnnouncedScheme, Announcement } from './announcement.ts'
+export { announcedSchemes, announcedService, encodeAnnouncement, readAnnouncement } from './announcement.ts'
 export type { HeartbeatBlock } from './blocks/heartbeat.ts'
 export type { BeaconBlock, Witness } from './blocks/radio.ts'
 export { bodies } from './bodies.ts'

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import { createServer as createSecureServer } from 'node:https'
 import type { Failure } from '../../device-sdk/protocol/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import type { Answer, Route } from './http.ts'
@@ -13,6 +15,8 @@ export type ServerDeps = {
   readonly adminToken: string
   /** Where the API listens on loopback only, whoever is on the machine may read. */
   readonly openReading: boolean
+  /** Who asks, also where a proxy asks for them: what counts as one source, and whether it is this machine. */
+  readonly caller?: (incoming: IncomingMessage) => { readonly source: string; readonly isLocal: boolean }
   readonly log: Log
   /** Throws when the store does not take writes. */
   probe(): void
@@ -21,6 +25,8 @@ export type ServerDeps = {
 }
 
 const requestTimeoutMs = 10_000
+/** Node looks every 30 s, so long could a slow request last. */
+const checkEveryMs = 1_000
 
 const ready = (deps: ServerDeps): Answer => {
   try {
@@ -60,7 +66,11 @@ const dispatch = async (
   const done = incoming.method === 'GET' ? await special(url.pathname, deps, response) : null
   if (done !== null) return done
   const isAdmin = holdsToken(incoming, deps.adminToken)
-  const mayRead = deps.openReading || isAdmin
+  const { source: from, isLocal } = deps.caller?.(incoming) ?? {
+    source: incoming.socket.remoteAddress ?? '',
+    isLocal: true,
+  }
+  const mayRead = (deps.openReading && isLocal) || isAdmin
   if (url.pathname === '/v1/live' && incoming.method === 'GET') {
     if (!mayRead) return errorAnswer(unauthorised)
     return deps.live.add(response) ? 'sent' : errorAnswer({ code: 'api/too-many-listeners' })
@@ -71,16 +81,18 @@ const dispatch = async (
     const allowed = route.access === 'public' || isAdmin || (route.access === 'read' && mayRead)
     if (!allowed) return errorAnswer(unauthorised)
     const accept = incoming.headers.accept ?? ''
-    const from = incoming.socket.remoteAddress ?? ''
     const params = match.slice(1)
     return route.handle({ params, query: url.searchParams, accept, from, isAdmin, body: () => readBody(incoming) })
   }
   return errorAnswer({ code: 'api/not-found', detail: `${incoming.method} ${url.pathname}` })
 }
 
+/** Keys in PEM, with which the API speaks TLS. */
+export type ApiTls = { readonly cert: string; readonly key: string; readonly minVersion: 'TLSv1.2' }
+
 /** The HTTP API: health, metrics, /v1. Never answers with a stack trace. */
-export const apiServer = (deps: ServerDeps): Server => {
-  const server = createServer((incoming, response) => {
+export const apiServer = (deps: ServerDeps, tls: ApiTls | null = null): Server | SecureServer => {
+  const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
     dispatch(incoming, response, deps)
       .then((answer) => {
         if (answer !== 'sent') send(incoming, response, answer)
@@ -90,8 +102,12 @@ export const apiServer = (deps: ServerDeps): Server => {
         if (!response.headersSent) send(incoming, response, failed(deps))
         else response.destroy()
       })
-  })
-  server.requestTimeout = requestTimeoutMs
-  server.headersTimeout = requestTimeoutMs
-  return server
+  }
+  const timeouts = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkEveryMs,
+  }
+  if (tls === null) return createServer(timeouts, answer)
+  return createSecureServer({ ...tls, ...timeouts, handshakeTimeout: requestTimeoutMs }, answer)
 }

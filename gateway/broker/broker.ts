@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { Aedes, Client } from 'aedes'
+import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { entropyTopic, topicOf, viaTopicOf } from '../../device-sdk/protocol/topics.ts'
+import { sourceOf } from '../edge/index.ts'
 import { createAckQueue } from './ack-queue.ts'
 import { createGuard } from './guard.ts'
 import { createHost } from './host.ts'
-import { type BrokerLimits, defaultBrokerLimits } from './limits.ts'
+import { type BrokerLimits, defaultBrokerLimits, openRates, type Rates } from './limits.ts'
 import { createLinks, type Link, type Links } from './links.ts'
 import type { Broker, BrokerHooks } from './ports.ts'
 import { report, reportEnd } from './report.ts'
@@ -17,13 +19,15 @@ export type BrokerOptions = {
 }
 
 /** Starts an MQTT 3.1.1 broker for devices. It listens nowhere: hand it connections through `accept`. */
-export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions): Promise<Broker> => {
+export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOptions): Promise<Broker> => {
   const limits = { ...defaultBrokerLimits, ...given }
+  const rates = openRates(limits, Date.now)
+  const hooks = countFailures(told, rates)
   const links = createLinks()
   let closing = false
 
   const host = await createHost({
-    ...sessionHooks({ net, hooks, limits, links }),
+    ...sessionHooks({ net, hooks, limits, links, rates }),
     // The guard keeps the time; aedes' own timer must not be first.
     connectTimeout: limits.connectTimeoutMs * 2,
     drainTimeout: limits.drainTimeoutMs,
@@ -36,9 +40,16 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
     if (link && newest !== null && subscriptions.some((one) => one.topic === topic)) deliver(link, topic, newest)
   })
 
+  const admits = (remoteAddress: string): boolean => {
+    const isPaused = rates.failures.isFull(sourceOf(remoteAddress))
+    const code = isPaused ? 'mqtt/source-paused' : 'mqtt/too-many-connections'
+    const isRefused = isPaused || links.open() >= limits.connectionsMax
+    if (!closing && isRefused) hooks.refused({ code, remoteAddress })
+    return !closing && !isRefused
+  }
+
   const accept = (socket: Duplex, remoteAddress: string): void => {
-    if (closing || links.open() >= limits.connectionsMax) {
-      if (!closing) hooks.refused({ code: 'mqtt/too-many-connections', remoteAddress })
+    if (!admits(remoteAddress)) {
       socket.on('error', () => {})
       socket.destroy()
       return
@@ -60,6 +71,8 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
 
   return {
     accept,
+    admits,
+    refused: hooks.refused,
     send: (kid, type, payload, via) => {
       const link = links.byKid(via ?? kid)
       const topic = via === undefined ? topicOf(net, kid, type) : viaTopicOf(net, via, kid, type)
@@ -80,6 +93,24 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
     },
   }
 }
+
+/** Refusals that are no fault of the source. */
+const faultless: readonly Code[] = [
+  'mqtt/too-many-connections',
+  'mqtt/source-paused',
+  'mqtt/auth-unavailable',
+  'mqtt/connects-too-often',
+]
+
+/** Counts against the source what is refused before anybody has shown who it is; a connected device is judged by its own limits. */
+const countFailures = (hooks: BrokerHooks, { failures }: Rates): BrokerHooks => ({
+  ...hooks,
+  refused: (refusal) => {
+    const isFailure = refusal.kid === undefined && !faultless.includes(refusal.code)
+    if (isFailure) failures.add(sourceOf(refusal.remoteAddress))
+    hooks.refused(refusal)
+  },
+})
 
 const openLink = (
   host: Aedes,

@@ -1,16 +1,26 @@
 import type { Code } from '../../device-sdk/protocol/codes.ts'
 import type { BrokerLimits } from './limits.ts'
 
-/** What one piece of the stream showed. `connectEnd` is the offset after CONNECT, if it ended in this piece. */
-export type Frames = { readonly fault: Code | null; readonly connectEnd: number | null }
+/** What one piece of the stream showed, as far as it was read. */
+export type Frames = {
+  readonly fault: Code | null
+  /** How many bytes were read: up to the end of CONNECT, or to the next PUBLISH after `publishesMax`, or all. */
+  readonly used: number
+  /** Whether CONNECT ended here. */
+  readonly connects: boolean
+  /** How many PUBLISH packets began. */
+  readonly publishes: number
+}
 
 export type Framing = {
-  /** Reads the next piece of the stream, cut anywhere. After a fault the stream is over. */
-  feed(piece: Uint8Array): Frames
+  /** Reads the next piece of the stream, cut anywhere; what was not used is fed again. After a fault the stream is over. */
+  feed(piece: Uint8Array, publishesMax?: number): Frames
 }
 
 const connectByte = 0x10
 const publish = 3
+/** The first byte of a PROXY header, which was taken off already where the proxy is trusted. */
+const proxyByte = 0x0d
 /**
  * The first byte of every packet that a client may send, but for PUBLISH, whose flags vary: CONNECT, PUBACK, PUBREC,
  * PUBREL, PUBCOMP, SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT. The flags are reserved [MQTT-2.2.2-2].
@@ -21,7 +31,7 @@ const fromClients: readonly number[] = [connectByte, 0x40, 0x50, 0x62, 0x70, 0x8
 const isFromClient = (byte: number): boolean =>
   byte >> 4 === publish ? (byte & 0b0110) !== 0b0110 : fromClients.includes(byte)
 
-const fault = (code: Code): Frames => ({ fault: code, connectEnd: null })
+const fault = (code: Code): Frames => ({ fault: code, used: 0, connects: false, publishes: 0 })
 
 /**
  * Follows the fixed headers of an MQTT 3.1.1 stream (section 2.2) and keeps only counters: what a packet declares is
@@ -38,7 +48,7 @@ export const createFraming = (limits: Pick<BrokerLimits, 'connectBytesMax' | 'pa
     inHeader = true
     lengthBytes = 0
     length = 0
-    if (!connected) return byte === connectByte ? null : 'mqtt/connect-first'
+    if (!connected) return byte === connectByte ? null : byte === proxyByte ? 'proxy/untrusted' : 'mqtt/connect-first'
     if (byte === connectByte) return 'mqtt/second-connect'
     return isFromClient(byte) ? null : 'mqtt/malformed'
   }
@@ -60,8 +70,8 @@ export const createFraming = (limits: Pick<BrokerLimits, 'connectBytesMax' | 'pa
   }
 
   return {
-    feed: (piece) => {
-      let connectEnd: number | null = null
+    feed: (piece, publishesMax = Number.POSITIVE_INFINITY) => {
+      let publishes = 0
       let at = 0
       while (at < piece.length) {
         if (bodyLeft > 0) {
@@ -70,16 +80,20 @@ export const createFraming = (limits: Pick<BrokerLimits, 'connectBytesMax' | 'pa
           at += step
         } else {
           const byte = piece[at] ?? 0
+          if (connected && !inHeader && byte >> 4 === publish) {
+            if (publishes >= publishesMax) break
+            publishes += 1
+          }
           at += 1
           const code = inHeader ? addLength(byte) : startPacket(byte)
           if (code) return fault(code)
         }
         if (!connected && !inHeader && bodyLeft === 0) {
           connected = true
-          connectEnd = at
+          return { fault: null, used: at, connects: true, publishes }
         }
       }
-      return { fault: null, connectEnd }
+      return { fault: null, used: at, connects: false, publishes }
     },
   }
 }

@@ -2,10 +2,14 @@ import { Duplex } from 'node:stream'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { createFraming } from './framing.ts'
 import type { BrokerLimits } from './limits.ts'
+import { createPace } from './pace.ts'
 
 export type GuardOptions = {
   readonly remoteAddress: string
-  readonly limits: Pick<BrokerLimits, 'connectBytesMax' | 'packetBytesMax' | 'connectTimeoutMs'>
+  readonly limits: Pick<
+    BrokerLimits,
+    'connectBytesMax' | 'packetBytesMax' | 'connectTimeoutMs' | 'publishesPerSMax' | 'bytesPerSMax'
+  >
   /** Called at most once, as the guard ends the connection. */
   readonly refused: (refusal: { readonly code: Code; readonly remoteAddress: string }) => void
 }
@@ -23,20 +27,33 @@ const lingerMs = 2_000
 
 /**
  * Stands between a socket and the broker and lets through only what `framing.ts` allows: an MQTT library buffers
- * whatever length a packet declares. Keeps at most one read of the socket; reads when the broker wants more, and
- * only while the peer takes what is written to it.
+ * whatever length a packet declares. Keeps at most one read of the socket; reads when the broker wants more, only
+ * while the peer takes what is written to it, and no faster than the limits: what comes over the rate waits in the socket.
  */
 export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: GuardOptions): Guard => {
   const framing = createFraming(limits)
+  const pace = createPace(limits, () => performance.now())
+  let slowed: NodeJS.Timeout | null = null
   let held = false
   let wanted = false
   let writeBlocked = false
   let rest: Buffer | null = null
+  let ended = false
 
   const flow = (): void => {
-    if (!wanted || held || writeBlocked) socket.pause()
-    else if (rest) deliver(takeRest(rest))
+    if (!wanted || held || writeBlocked || isSlowed()) socket.pause()
+    else if (rest) receive(takeRest(rest))
     else socket.resume()
+  }
+  const isSlowed = (): boolean => {
+    const waitMs = slowed === null ? pace.waitMs() : 0
+    if (waitMs > 0) {
+      slowed = setTimeout(() => {
+        slowed = null
+        flow()
+      }, waitMs)
+    }
+    return slowed !== null
   }
   const takeRest = (piece: Buffer): Buffer => {
     rest = null
@@ -47,6 +64,7 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     wanted = false
     socket.pause()
     stream.push(piece)
+    if (ended && rest === null) stream.push(null)
   }
   const refuse = (code: Code): void => {
     refused({ code, remoteAddress })
@@ -54,17 +72,18 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     stream.destroy()
   }
   const receive = (piece: Buffer): void => {
-    const { fault, connectEnd } = framing.feed(piece)
+    const { fault, used, connects, publishes } = framing.feed(piece, pace.publishes())
     if (fault) {
       refuse(fault)
-    } else if (connectEnd === null) {
-      deliver(piece)
-    } else {
+      return
+    }
+    pace.spend(publishes, used)
+    if (connects) {
       clearTimeout(timer)
       held = true
-      if (connectEnd < piece.length) rest = piece.subarray(connectEnd)
-      deliver(piece.subarray(0, connectEnd))
     }
+    if (used < piece.length) rest = piece.subarray(used)
+    deliver(piece.subarray(0, used))
   }
   const writeAll = (bytes: Buffer, done: () => void): void => {
     if (socket.write(bytes)) {
@@ -95,6 +114,7 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     },
     destroy: (_error, done) => {
       clearTimeout(timer)
+      if (slowed !== null) clearTimeout(slowed)
       rest = null
       endSoon(socket)
       done(null)
@@ -104,7 +124,10 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
 
   socket.pause()
   socket.on('data', receive)
-  socket.on('end', () => stream.push(null))
+  socket.on('end', () => {
+    ended = true
+    if (rest === null) stream.push(null)
+  })
   socket.on('error', () => stream.destroy())
   socket.on('close', () => stream.destroy())
   if (socket.destroyed) stream.destroy()

@@ -48,6 +48,10 @@ export type BrokerHooks = {
 export type Broker = {
   /** Takes over a raw connection: TCP, TLS or the stream of a WebSocket. */
   accept(socket: Duplex, remoteAddress: string): void
+  /** Whether a connection from there would be taken now: asked before a handshake costs anything. */
+  admits(remoteAddress: string): boolean
+  /** Takes the refusal of a connection that never got as far as `accept`, such as a broken handshake: it counts alike. */
+  refused(refusal: Refusal): void
   /**
    * Sends to a device that is connected and subscribed to that topic, with QoS 1 or the lower one that it asked for.
    * To every other device it is dropped: nothing is queued for an absent one.

@@ -1,7 +1,9 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
+import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { fail, type Result } from '../../device-sdk/protocol/result.ts'
 import { mayRead, upTopicOf } from '../../device-sdk/protocol/topics.ts'
-import type { BrokerLimits } from './limits.ts'
+import { sourceOf } from '../edge/index.ts'
+import type { BrokerLimits, Rates } from './limits.ts'
 import type { Link, Links } from './links.ts'
 import type { BrokerHooks, ConnectAttempt, UpMessage } from './ports.ts'
 import { report, reportEnd } from './report.ts'
@@ -12,6 +14,7 @@ type Deps = {
   readonly hooks: BrokerHooks
   readonly limits: BrokerLimits
   readonly links: Links
+  readonly rates: Rates
 }
 
 type SessionHooks = Required<
@@ -23,7 +26,7 @@ const ended = (): Error => new Error('the connection was refused')
 const connack = (returnCode: number): Buffer => Buffer.of(0x20, 2, 0, returnCode)
 
 /** The rules of a session, in the shape in which aedes asks for them. */
-export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks => ({
+export const sessionHooks = ({ net, hooks, limits, links, rates }: Deps): SessionHooks => ({
   preConnect: (client, packet, done) => {
     const link = links.of(client)
     const fault = connectFault(packet)
@@ -42,15 +45,16 @@ export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks 
     const link = links.of(client)
     if (!link || userName === undefined || !password) return done(refusal(connackCode.notAuthorized), false)
     const attempt = { clientId: client.id, userName, password, remoteAddress: link.remoteAddress }
-    void judge(hooks, attempt).then((judged) => {
+    const limited = limitedBy(rates, attempt)
+    void (limited ?? judge(hooks, attempt)).then((judged) => {
       if (client.closed) return
       if (judged.ok) {
+        rates.connects.add(judged.value.kid)
         links.identify(link, judged.value.kid)?.guard.stream.destroy()
         return done(null, true)
       }
       reportEnd(hooks, link, judged.error.code, judged.error.detail)
-      const unavailable = judged.error.code === 'mqtt/auth-unavailable'
-      done(refusal(unavailable ? connackCode.unavailable : connackCode.notAuthorized), false)
+      done(refusal(passing.includes(judged.error.code) ? connackCode.unavailable : connackCode.notAuthorized), false)
     })
   },
 
@@ -94,6 +98,15 @@ export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks 
 const prepare = (packet: ConnectPacket, limits: BrokerLimits): void => {
   packet.clean = true
   packet.keepalive = keepaliveS(packet.keepalive, limits.keepaliveSMax)
+}
+
+/** Refusals that say nothing about the token. */
+const passing: readonly Code[] = ['mqtt/auth-unavailable', 'mqtt/connects-too-often', 'mqtt/source-paused']
+
+/** Before the ECDSA. Only successes fill the first, so only who holds the key can. */
+const limitedBy = (rates: Rates, { clientId, remoteAddress }: ConnectAttempt): Promise<Result<never>> | null => {
+  if (rates.connects.isFull(clientId)) return Promise.resolve(fail('mqtt/connects-too-often'))
+  return rates.failures.isFull(sourceOf(remoteAddress)) ? Promise.resolve(fail('mqtt/source-paused')) : null
 }
 
 const judge = async (hooks: BrokerHooks, attempt: ConnectAttempt): Promise<Result<{ kid: string }>> => {

@@ -5,7 +5,9 @@ import { ok } from '../../device-sdk/protocol/index.ts'
 import { openKeyFile } from '../../device-sdk/signer/index.ts'
 import { listenTcp } from '../broker/index.ts'
 import type { GatewayConfig } from '../config.ts'
+import { readTls } from '../edge/index.ts'
 import { gatewayFiles, readAdminToken } from '../identity.ts'
+import { tlsPathsOf } from '../listeners.ts'
 import { openStore } from '../store/index.ts'
 import { chooseVerifier, measureRate } from '../verifier/index.ts'
 import type { ConfigOptions } from './config-options.ts'
@@ -36,6 +38,20 @@ const fileChecks = (config: GatewayConfig): Check[] => {
   ]
 }
 
+/** The certificate and its ports, where there is or should be one. */
+const tlsChecks = async (config: GatewayConfig): Promise<Check[]> => {
+  const paths = tlsPathsOf(config)
+  if (paths.ok && paths.value === null) return []
+  const tls = paths.ok && paths.value !== null ? readTls(paths.value) : null
+  const until = tls?.ok ? new Date(tls.value.notAfterMs).toISOString() : ''
+  const { mqtts, https } = config
+  return [
+    checkOf<unknown>('tls', tls ?? paths, `the certificate is good until ${until}`),
+    ...(mqtts === undefined ? [] : [await portCheck('mqtts', mqtts.host, mqtts.port)]),
+    ...(https === undefined ? [] : [await portCheck('https', https.host, https.port)]),
+  ]
+}
+
 export const gatewayCheck = async (options: ConfigOptions, console: Console): Promise<void> => {
   const config = configOf(options)
   if (!config.ok) return console.finish(config, () => [])
@@ -47,6 +63,7 @@ export const gatewayCheck = async (options: ConfigOptions, console: Console): Pr
     ...fileChecks(config.value),
     await portCheck('mqtt', mqtt.host, mqtt.port),
     await portCheck('http', http.host, http.port),
+    ...(await tlsChecks(config.value)),
     { name: 'verifier', ok: true, detail: `${verifier.name}, ${rate} verifications/s` },
   ]
   for (const { error } of checks) if (error !== undefined) console.warn(error)

@@ -27,6 +27,10 @@ export const addGatewayCommands = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  hexfix gw check --config gateway.json')
     .action(async (options) => (await import('./check.ts')).gatewayCheck(options, openConsole(options)))
 
+  configurable(gw.command('cert').description('make or renew the certificate for TLS; keys are made once'))
+    .addHelpText('after', '\nExample:\n  hexfix gw cert --config gateway.json')
+    .action(async (options) => (await import('./cert.ts')).gatewayCert(options, openConsole(options)))
+
   gw.command('audit')
     .description(
       "recover every signature of the devices' history; compare journals of acknowledged reports with the store",

@@ -1,5 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import { interrupted } from '../../bin/console/index.ts'
+import { plainHosts } from '../config.ts'
 import { startGateway } from '../main.ts'
 import { openLog } from '../telemetry/index.ts'
 import type { ConfigOptions } from './config-options.ts'
@@ -20,12 +21,18 @@ export const gatewayUp = async (options: ConfigOptions & { readonly log: string 
   })
   const gateway = await startGateway(config.value, log)
   if (!gateway.ok) return console.finish(gateway, () => [])
-  const { kid, net, mqtt, http, data, verifier, store, close } = gateway.value
+  const { kid, net, mqtt, http, mqtts, https, tlsSpki, data, verifier, store, reload, close } = gateway.value
+  process.on('SIGHUP', reload)
   console.say(`gateway ${kid} on network ${net}`)
-  console.say(`  mqtt      ${mqtt}${config.value.insecure ? '  INSECURE: no TLS' : ''}`)
-  console.say(`  api       ${http}  (/metrics, /healthz, /readyz, /v1)`)
+  console.say(`  mqtt      ${mqtts === undefined ? '' : `${mqtts}  `}${mqtt}`)
+  console.say(
+    `  api       ${https === undefined ? '' : `${https}  `}${http}  (/metrics, /healthz, /readyz, /v1, /mqtt)`,
+  )
+  if (tlsSpki !== undefined) console.say(`  tls key   ${tlsSpki}  (SHA-256, which devices pin)`)
   console.say(`  data      ${data}  (${store})`)
   console.say(`  verifier  ${verifier}`)
+  const open = plainHosts(config.value)
+  if (open.length > 0) console.warn({ code: 'gw/insecure', detail: open.join(', ') })
   console.say('Ctrl-C stops it.')
   const why = await stop
   await close()

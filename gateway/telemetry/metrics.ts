@@ -52,6 +52,12 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
     }),
     connections: new Gauge({ name: 'hexfix_connections', help: 'Open device connections', registers }),
     logIndex: new Gauge({ name: 'hexfix_log_index', help: 'Newest index of the log', registers }),
+    insecure: new Gauge({ name: 'hexfix_insecure_ports', help: 'Ports off loopback without TLS', registers }),
+    tlsEnd: new Gauge({
+      name: 'hexfix_tls_not_after_seconds',
+      help: 'Unix time at which the certificate ends; 0 without one',
+      registers,
+    }),
     batch: new Histogram({
       name: 'hexfix_batch_reports',
       help: 'Reports committed together',

@@ -1,9 +1,9 @@
 import type { Result, TimeRequest } from '../../device-sdk/protocol/index.ts'
 import { bootOfKey, encodeSync, fail, mtypes, ok, readTimeRequest, uint32Max } from '../../device-sdk/protocol/index.ts'
+import { openRate } from '../edge/index.ts'
 import type { DeviceMessage, GatewayIdentity, SignedDeps } from '../message/index.ts'
 import { readSigned, signDown } from '../message/index.ts'
 import type { Store } from '../store/index.ts'
-import { openRate } from './rate.ts'
 
 export type TimeDeps = SignedDeps & {
   readonly identity: GatewayIdentity

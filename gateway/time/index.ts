@@ -1,3 +1,2 @@
 export type { TimeDesk } from './desk.ts'
 export { openTimeDesk } from './desk.ts'
-export { openRate } from './rate.ts'

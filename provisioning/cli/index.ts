@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { openConsole } from '../../bin/console/index.ts'
+import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
 import { byOwner, remote, signed } from './options.ts'
@@ -14,6 +14,7 @@ const addProvision = (program: Command): void => {
     .description('make a device: its key, proof of possession, registration')
   signed(provision)
     .option('--local', 'the device is a folder on this machine')
+    .option('--discover', 'only list the gateways on this network, with their keys')
     .option('--no-owner', 'register it without an owner, although a key is here')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')
     .option('--name <name>', 'a name for people')
@@ -24,6 +25,7 @@ const addProvision = (program: Command): void => {
       '\nExamples:\n  hexfix provision --local --dir porch --name porch\n  hexfix provision batch devices.csv --out tray',
     )
     .action(async (options) => {
+      if (options.discover === true) return (await import('./find.ts')).findOnLink(options, openConsole(options))
       if (options.local !== true) provision.error("error: required option '--local' not specified")
       await (await import('./provision.ts')).provision(options, openConsole(options))
     })
@@ -50,6 +52,14 @@ export const addProvisioningCommands = (program: Command): void => {
   addProvision(program)
   addDevicesCommands(program)
   addOwnerCommands(program)
+
+  const gw = program.commands.find((command) => command.name() === 'gw') ?? program.command('gw')
+  gw.command('find')
+    .description('list the gateways that announce themselves on this network, with their keys')
+    .option('--for <seconds>', 'how long to listen', wholeNumber(1, 60), 3)
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix gw find')
+    .action(async (options) => (await import('./find.ts')).findOnLink(options, openConsole(options)))
 
   remote(program.command('monitor').description('watch reports, verdicts and receipts as they happen'))
     .option('--for <seconds>', 'end by itself')

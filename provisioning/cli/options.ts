@@ -7,6 +7,7 @@ export const remote = (command: Command): Command =>
   command
     .addOption(dataOption())
     .option('--gateway <url>', 'address of the API; the admin token then comes from HEXFIX_ADMIN_TOKEN')
+    .option('--tls-spki <hex>', 'SHA-256 of the TLS key that must answer there, as `hexfix gw cert` shows it')
     .addOption(jsonOption())
 
 export const defaultOwnerKey = '.hexfix/owner/owner.json'

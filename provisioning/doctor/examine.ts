@@ -15,7 +15,7 @@ const askGateway = async (options: GatewayOptions, kid: string | null): Promise<
   const ready = await client.value.get('/readyz')
   const found = [finding('gateway', ready, () => `${client.value.url} takes reports`)]
   if (!ready.ok) return found
-  found.push(factsFinding(await client.value.get('/v1/gateway')), await clockFinding(client.value.url))
+  found.push(factsFinding(await client.value.get('/v1/gateway')), await clockFinding(client.value))
   if (kid === null) return found
   const registered = registryFinding(await client.value.get(`/v1/devices/${kid}`))
   const gaps = await gapsFinding(client.value, kid)
@@ -29,7 +29,9 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
   const trust = readTrustFile(dir)
   const gateways = trust.ok ? trust.value.gateways : []
   const kid = signer.ok ? toHex(kidOf(signer.value.publicKey, sha256)) : null
-  const [url = null] = gateways.map(httpUrlOf).filter((one) => one !== null)
+  const gateway = gateways.find((one) => httpUrlOf(one) !== null)
+  const url = gateway === undefined ? null : httpUrlOf(gateway)
+  const pin = gateway?.tlsSpki === undefined ? {} : { tlsSpki: toHex(gateway.tlsSpki) }
   return [
     finding('key', signer, ({ exportable }) => `${kid}, ${exportable ? 'in a file' : 'in hardware'}`),
     finding('trust', trust, ({ net }) => {
@@ -41,6 +43,6 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
     ...(trust.ok ? [outboxFinding(dir), diskFinding(dir)] : []),
     ...serialFindings(),
     ...(await linkFindings(gateways)),
-    ...(await askGateway(url === null ? options : { gateway: url, ...options }, kid)),
+    ...(await askGateway(url === null ? options : { gateway: url, ...pin, ...options }, kid)),
   ]
 }

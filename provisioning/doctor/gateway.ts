@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { mqttUrlsOf } from '../../device-sdk/link/index.ts'
+import { callHttp, mqttUrlsOf } from '../../device-sdk/link/index.ts'
 import type { Code, Result, TrustedGateway } from '../../device-sdk/protocol/index.ts'
 import { clockSkewSMax } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient } from '../gateway-client.ts'
@@ -10,10 +10,13 @@ const timeoutMs = 5_000
 const portDefaults: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
 
 /** The gateway's clock against ours, from the Date header: a whole second is all that it can tell. */
-export const clockFinding = async (url: string): Promise<Finding> => {
+export const clockFinding = async ({ url, tlsSpki }: GatewayClient): Promise<Finding> => {
   try {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(timeoutMs) })
-    const aheadS = Math.round((Date.now() - Date.parse(response.headers.get('date') ?? '')) / 1000)
+    const pin = tlsSpki === null ? {} : { tlsSpki }
+    const answer = await callHttp(`${url}/healthz`, { method: 'GET', signal: AbortSignal.timeout(timeoutMs), ...pin })
+    if (!answer.ok) return fault('clock', answer.error)
+    answer.value.resume()
+    const aheadS = Math.round((Date.now() - Date.parse(answer.value.headers.date ?? '')) / 1000)
     if (Number.isNaN(aheadS)) return well('clock', 'cannot be compared: the gateway tells no time')
     if (aheadS > clockSkewSMax)
       return fault('clock', { code: 'time/ahead', detail: `${aheadS} s ahead of the gateway` })

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, expect, it } from 'vitest'
@@ -51,7 +51,11 @@ const killAgainAndAgain = async (program: string, times: number) => {
   const folder = temporaryFolder()
   const data = join(folder, 'gateway')
   const journal = join(folder, 'journal.ndjson')
-  let gateway = await startGateway(data, { cli: program })
+  // Ten devices stand for a fleet: what one may send is raised to that.
+  const config = join(folder, 'gateway.json')
+  writeFileSync(config, JSON.stringify({ publishesPerSMax: 1_000_000, bytesPerSMax: 1_000_000_000 }))
+  const args = ['--config', config]
+  let gateway = await startGateway(data, { cli: program, args })
   const fleet = await enrolFleet(data, gateway.facts.net, devices)
   const load = startLoad(fleet, gateway.facts, journal)
   let upMs = 0
@@ -61,7 +65,7 @@ const killAgainAndAgain = async (program: string, times: number) => {
     await load.more(reportsPerLife)
     upMs += performance.now() - from
     await gateway.end('SIGKILL')
-    gateway = await startGateway(data, { again: gateway.facts, cli: program })
+    gateway = await startGateway(data, { again: gateway.facts, cli: program, args })
   }
   await load.more(1)
   await load.stop()

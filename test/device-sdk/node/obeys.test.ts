@@ -96,17 +96,6 @@ describe('a running device', () => {
     await listening(gateway, device.kid)
     expect(await device.next('command/done')).toMatchObject({ op: 0, status: 0 })
   })
-
-  it('makes no connection whose pinned TLS key it cannot check', async () => {
-    const gateway = await startTestGateway()
-    const dir = await provisioned(gateway)
-    const trust = must(readTrustFile(dir))
-    const pinned = trust.gateways.map((one) => ({ ...one, tlsSpki: new Uint8Array(32) }))
-    writeTrustFile(dir, { ...trust, gateways: pinned })
-    const device = await startReporter(dir)
-    expect((await device.next('link/refused')).detail).toContain('TLS')
-    expect(device.unasked('link/up')).toBe(0)
-  })
 })
 
 /** Registers the key of a folder at another gateway, and leaves what it trusts as it is. */

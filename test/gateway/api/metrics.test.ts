@@ -18,7 +18,7 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|devices|fds|handles|requests|resources)$/
+const units = /_(total|seconds|bytes|reports|info|index|connections|devices|ports|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -34,11 +34,13 @@ describe('/metrics', () => {
       'hexfix_device_changes_total',
       'hexfix_devices',
       'hexfix_info',
+      'hexfix_insecure_ports',
       'hexfix_log_index',
       'hexfix_receipts_total',
       'hexfix_refusals_total',
       'hexfix_reports_total',
       'hexfix_time_requests_total',
+      'hexfix_tls_not_after_seconds',
     ])
     for (const [name, type] of own) {
       expect(name).toMatch(units)

@@ -1,15 +1,25 @@
 import fc from 'fast-check'
 import mqttPacket, { type Packet } from 'mqtt-packet'
 import { describe, expect, test } from 'vitest'
-import { createFraming } from '../../../gateway/broker/framing.ts'
+import { createFraming, type Frames, type Framing } from '../../../gateway/broker/framing.ts'
 import { connectPacket } from './harness.ts'
 
 const limits = { connectBytesMax: 4_096, packetBytesMax: 65_536 }
 const connect = mqttPacket.generate(connectPacket('aaaaaaaaaaaaaaa1'))
+/** Feeds a piece whole: what one feed left over goes into the next. */
+const feedAll = (framing: Framing, piece: Uint8Array, see: (frames: Frames) => void = () => {}): string | null => {
+  for (let at = 0; at < piece.length; ) {
+    const frames = framing.feed(piece.subarray(at))
+    if (frames.fault) return frames.fault
+    see(frames)
+    at += frames.used
+  }
+  return null
+}
 const faultOf = (...pieces: Uint8Array[]): string | null => {
   const framing = createFraming(limits)
   for (const piece of pieces) {
-    const { fault } = framing.feed(piece)
+    const fault = feedAll(framing, piece)
     if (fault) return fault
   }
   return null
@@ -25,6 +35,10 @@ describe('the first packet', () => {
     ['type 15', Buffer.of(0xf0, 0)],
   ])('%s is not CONNECT', (_name, bytes) => {
     expect(faultOf(bytes)).toBe('mqtt/connect-first')
+  })
+
+  test('is no PROXY header: that comes from trusted proxies alone', () => {
+    expect(faultOf(Buffer.from('0d0a0d0a000d0a515549540a', 'hex'))).toBe('proxy/untrusted')
   })
 
   test('a CONNECT that declares 268 MB is refused by its header alone', () => {
@@ -93,14 +107,18 @@ test('valid streams pass however they are cut, and CONNECT ends where it ends', 
       const stream = Buffer.concat([connect, ...list.map((packet) => mqttPacket.generate(packet))])
       const framing = createFraming(limits)
       let offset = 0
-      let connectEnd: number | null = null
+      let publishes = 0
+      const connectEnds: number[] = []
       for (const piece of cut(stream, places)) {
-        const frames = framing.feed(piece)
-        expect(frames.fault).toBeNull()
-        if (frames.connectEnd !== null) connectEnd = offset + frames.connectEnd
-        offset += piece.length
+        const fault = feedAll(framing, piece, (frames) => {
+          offset += frames.used
+          publishes += frames.publishes
+          if (frames.connects) connectEnds.push(offset)
+        })
+        expect(fault).toBeNull()
       }
-      expect(connectEnd).toBe(connect.length)
+      expect(connectEnds).toEqual([connect.length])
+      expect(publishes).toBe(list.filter(({ cmd }) => cmd === 'publish').length)
     }),
   )
 })
@@ -118,4 +136,17 @@ test('a fault is found however the stream is cut', () => {
 test('byte by byte is no different', () => {
   const stream = Buffer.concat([connect, mqttPacket.generate({ cmd: 'pingreq' }), Buffer.of(0xf0)])
   expect(faultOf(...cut(stream, [...stream.keys()]))).toBe('mqtt/malformed')
+})
+
+test('no more publishes pass than are asked for, and the rest is left where the next one begins', () => {
+  const one = mqttPacket.generate({ cmd: 'publish', topic: 't', payload: 'x', qos: 0, dup: false, retain: false })
+  const ping = mqttPacket.generate({ cmd: 'pingreq' })
+  const framing = createFraming(limits)
+  feedAll(framing, connect)
+  const stream = Buffer.concat([one, one, ping, one])
+  expect(framing.feed(stream, 2)).toMatchObject({ used: 2 * one.length + ping.length, publishes: 2 })
+  expect(framing.feed(one, 0)).toMatchObject({ used: 0, publishes: 0 })
+  // What began before may end.
+  expect(framing.feed(one.subarray(0, 3), 1)).toMatchObject({ used: 3, publishes: 1 })
+  expect(framing.feed(Buffer.concat([one.subarray(3), one]), 0)).toMatchObject({ used: one.length - 3, publishes: 0 })
 })

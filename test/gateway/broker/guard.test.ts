@@ -6,7 +6,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createGuard, type Guard } from '../../../gateway/broker/guard.ts'
 import { connectPacket, fakeSocket } from './harness.ts'
 
-const limits = { connectBytesMax: 4_096, packetBytesMax: 65_536, connectTimeoutMs: 10_000 }
+const limits = {
+  connectBytesMax: 4_096,
+  packetBytesMax: 65_536,
+  connectTimeoutMs: 10_000,
+  publishesPerSMax: 100,
+  bytesPerSMax: 524_288,
+}
 const connect = mqttPacket.generate(connectPacket('aaaaaaaaaaaaaaa1'))
 const pingreq = mqttPacket.generate({ cmd: 'pingreq' })
 
