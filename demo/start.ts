@@ -68,7 +68,17 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const at = (sinceStartMs: number): Promise<void> => pause(startedMs + sinceStartMs - Date.now())
 
 const startGateway = async (ports: readonly string[]): Promise<Child> => {
-  const gateway = startChild(run, 'gateway', ['gw', 'up', '--data', data, '--epoch-s', String(epochS), ...ports])
+  const gateway = startChild(run, 'gateway', [
+    'gw',
+    'up',
+    '--data',
+    data,
+    '--epoch-s',
+    String(epochS),
+    '--ruleset',
+    'simulation-1',
+    ...ports,
+  ])
   await gateway.line(/^Ctrl-C/)
   return gateway
 }

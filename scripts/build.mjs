@@ -42,6 +42,8 @@ await build({
   target: 'node20',
   external: installed.filter((name) => !bundled.includes(name)),
   chunkNames: 'chunks/[name]-[hash]',
+  // Names stay, so that a trace can be read.
+  minifyWhitespace: true,
   // The shebang is for hexfix.js; elsewhere it is a comment. `require` is for commander, which is
   // CommonJS; esbuild renames a `require` of ours, but not what else a banner declares, so that name is an odd one.
   banner: {

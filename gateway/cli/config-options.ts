@@ -9,6 +9,7 @@ export type ConfigOptions = {
   readonly mqttPort?: number
   readonly httpPort?: number
   readonly epochS?: number
+  readonly ruleset?: string
 }
 
 const paths = {
@@ -17,6 +18,7 @@ const paths = {
   mqttPort: ['mqtt', 'port'],
   httpPort: ['http', 'port'],
   epochS: ['epochS'],
+  ruleset: ['ruleset'],
 } as const
 
 /** File, environment, flags: the later wins. */

@@ -16,6 +16,7 @@ export const addGatewayCommands = (program: Command): void => {
       .option('--mqtt-port <port>', 'MQTT port; 0 takes a free one', wholeNumber(0, portMax))
       .option('--http-port <port>', 'HTTP port; 0 takes a free one', wholeNumber(0, portMax))
       .option('--epoch-s <seconds>', 'length of an epoch', wholeNumber(5))
+      .option('--ruleset <name>', 'the rules of coverage and rewards, as `hexfix poc verify --profile` has them')
       .addOption(jsonOption())
 
   configurable(gw.command('up').description('run the gateway until Ctrl-C'))

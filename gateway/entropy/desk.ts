@@ -75,5 +75,3 @@ export const openEntropyDesk = (deps: EntropyDeps) => {
     },
   }
 }
-
-export type EntropyDesk = ReturnType<typeof openEntropyDesk>

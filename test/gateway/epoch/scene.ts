@@ -24,7 +24,7 @@ const places = new Map([
 ])
 const [region] = regions
 if (region === undefined) throw new Error('no region')
-export const entropyValue = new Uint8Array(32).fill(5)
+const entropyValue = new Uint8Array(32).fill(5)
 const beaconBoot = 9
 
 /** The pair that tells of the beacon of this name, so that whoever hears it can be written before it is sent. */
@@ -38,7 +38,7 @@ const derived = (from: TestKey, name: string) => {
 }
 
 /** A beacon that `from` sends as the entropy wants it; reported with `reportBeacon`, under the pair of its name. */
-export const beaconOf = (from: TestKey, name: string): Block => {
+const beaconOf = (from: TestKey, name: string): Block => {
   const { nonce, freqKhz, dr, eirpDdbm } = derived(from, name)
   return { type: 'beacon', radio: 'lora', nonce, freqKhz, dr, txDdbm: eirpDdbm, cell: '8c1f1d48851a9ff' }
 }
