@@ -146,14 +146,19 @@ const go = new Promise<void>((resolve) => {
 })
 let waiting = devices
 let fromMs = 0
+let fromCpu = process.cpuUsage()
 const work = fleet.map(({ hello, packets }) =>
   deliver(hello, packets, go, () => {
     waiting--
     if (waiting > 0) return
+    process.stdout.write('ready\n')
     fromMs = performance.now()
+    fromCpu = process.cpuUsage()
     start()
   }),
 )
 await Promise.all(work)
 const perS = (1000 * devices * reports) / (performance.now() - fromMs)
-process.stdout.write(`${JSON.stringify({ reports: devices * reports, perS: Math.round(perS) })}\n`)
+const { user, system } = process.cpuUsage(fromCpu)
+const cpuUs = Math.round((10 * (user + system)) / (devices * reports)) / 10
+process.stdout.write(`${JSON.stringify({ reports: devices * reports, perS: Math.round(perS), cpuUs })}\n`)

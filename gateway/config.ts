@@ -18,6 +18,13 @@ const configSchema = z.strictObject({
   insecure: z.boolean().default(false).describe('allow addresses off loopback although TLS is not there yet'),
   quotaBytesPerDay: z.int().min(65_536).default(67_108_864).describe('what one device may store in a day (UTC)'),
   inFlightMax: z.int().min(1).max(65_535).default(16).describe('unacknowledged reports of one device'),
+  commitDelayMsMax: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('how long a report may wait for others to be written with it; 5, or 500 on an SD card or eMMC'),
+  verifyWorkers: z.int().min(0).max(16).optional().describe('threads that check signatures; 2, or none on one core'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   epochBudget: z
     .string()
@@ -39,6 +46,8 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_INSECURE: ['insecure'],
   HEXFIX_QUOTA_BYTES_PER_DAY: ['quotaBytesPerDay'],
   HEXFIX_IN_FLIGHT_MAX: ['inFlightMax'],
+  HEXFIX_COMMIT_DELAY_MS_MAX: ['commitDelayMsMax'],
+  HEXFIX_VERIFY_WORKERS: ['verifyWorkers'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
 }

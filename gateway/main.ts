@@ -21,7 +21,7 @@ import type { Log } from './telemetry/index.ts'
 import { openMetrics } from './telemetry/index.ts'
 import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
-import { chooseSigner, chooseVerifier } from './verifier/index.ts'
+import { chooseSigner, chooseVerifier, openPool, workersHere } from './verifier/index.ts'
 
 export type RunningGateway = {
   readonly kid: string
@@ -77,17 +77,31 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   let broker: Broker | null = null
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
 
-  const announce = (judged: Judged): void => {
-    const { incoming, verdict, logIndex } = judged
-    metrics.reports.inc({ code: verdict.code })
+  const announce = ({ incoming, verdict, logIndex }: Judged): void => {
     const level = verdict.code === 'accepted' ? 'debug' : 'info'
     const { kid: device, via } = incoming
-    log[level]({ event: verdict.code, kid: device, via, logIndex, detail: verdict.detail ?? undefined })
+    if (log.isLevelEnabled(level))
+      log[level]({ event: verdict.code, kid: device, via, logIndex, detail: verdict.detail ?? undefined })
     if (!live.wanted()) return
     const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report, schemaOf) : null
     const seq = verdict.pair?.seq ?? null
     live.publish('report', { kid: device, via, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
   }
+  const countCodes = (judged: readonly Judged[]): void => {
+    const counts = new Map<string, number>()
+    for (const { verdict } of judged) counts.set(verdict.code, (counts.get(verdict.code) ?? 0) + 1)
+    for (const [code, count] of counts) metrics.reports.inc({ code }, count)
+  }
+  const wantsReceipt = (device: string, via?: string): boolean => broker?.wants(device, 'receipt', via) ?? false
+
+  const workers = config.verifyWorkers ?? workersHere()
+  const pool = openPool({
+    net,
+    verifier: verifier.name,
+    workers,
+    lost: (why) => log.warn({ event: 'verifier/worker-lost', detail: why }),
+  })
+  if (pool !== null) closers.push(pool.close)
 
   const ingest = startIngest({
     net,
@@ -97,10 +111,13 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     store,
     window: replayWindow(store.log.boots()),
     quota: dailyQuota(store, config.quotaBytesPerDay),
+    pool,
+    commitDelayMs: config.commitDelayMsMax ?? 5,
     onCommitted: (judged) => {
       metrics.batch.observe(judged.length)
+      countCodes(judged)
       for (const one of judged) announce(one)
-      for (const receipt of receiptsFor(judged, store, identity, isConnected)) {
+      for (const receipt of receiptsFor(judged, store, identity, wantsReceipt)) {
         broker?.send(receipt.kid, 'receipt', receipt.message, receipt.via)
         metrics.receipts.inc()
         live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
@@ -138,8 +155,10 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
         commands,
         metrics,
         log,
-        takeReport: ({ kid: device, via, payload }) =>
-          ingest.take({ kid: device, ...(via === undefined ? {} : { via }), message: payload, receivedMs: Date.now() }),
+        takeReport: ({ kid: device, via, payload }, settle) => {
+          const from = via === undefined ? { kid: device } : { kid: device, via }
+          ingest.take({ ...from, message: payload, receivedMs: Date.now() }, settle)
+        },
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
       refused: (refusal) => {

@@ -1,10 +1,16 @@
-/** Bundles the three ways in to `dist/`. Runs in `prepare` and `prestart`, so it needs nothing but node and esbuild. */
+/** Bundles the ways in to `dist/`. Runs in `prepare` and `prestart`, so it needs nothing but node and esbuild. */
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const entries = { hexfix: 'bin/hexfix.ts', start: 'demo/start.ts', 'device-sdk': 'device-sdk/index.ts' }
+const entries = {
+  hexfix: 'bin/hexfix.ts',
+  start: 'demo/start.ts',
+  'device-sdk': 'device-sdk/index.ts',
+  // A thread begins with a file of its own.
+  'verify-worker': 'gateway/verifier/verify-worker.ts',
+}
 // Why: commander is part of every start, and one file less to find halves its cost. The rest is loaded where it is used.
 const bundled = ['commander']
 

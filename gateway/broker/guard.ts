@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { createFraming } from './framing.ts'
+import { createIntake, type Intake, type TakenPublish } from './intake.ts'
 import type { BrokerLimits } from './limits.ts'
 
 export type GuardOptions = {
@@ -16,6 +17,10 @@ export type Guard = {
   /** Stops reading. The guard holds by itself after CONNECT: nothing passes before the broker has answered it. */
   hold(): void
   release(): void
+  /** From now on, publishes of QoS 1 go to `take` first; what it refuses passes to the broker as it came. */
+  takePublishes(take: (publish: TakenPublish) => boolean): void
+  /** Calls `silent` when nothing comes for so long, although the socket is read. */
+  limitSilence(silenceMsMax: number, silent: () => void): void
 }
 
 /** How long a socket may take to send what was written before the connection ended. */
@@ -32,10 +37,12 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
   let wanted = false
   let writeBlocked = false
   let rest: Buffer | null = null
+  let intake: Intake | null = null
+  let silence: ReturnType<typeof setTimeout> | null = null
 
   const flow = (): void => {
     if (!wanted || held || writeBlocked) socket.pause()
-    else if (rest) deliver(takeRest(rest))
+    else if (rest) pass(takeRest(rest))
     else socket.resume()
   }
   const takeRest = (piece: Buffer): Buffer => {
@@ -48,17 +55,24 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     socket.pause()
     stream.push(piece)
   }
+  /** What is left for the broker; where nothing is, it goes on waiting and the next piece is read. */
+  const pass = (piece: Buffer): void => {
+    const left = intake === null ? piece : intake.feed(piece)
+    if (left.length > 0) deliver(left)
+    else if (piece.length > 0) flow()
+  }
   const refuse = (code: Code): void => {
     refused({ code, remoteAddress })
     socket.destroy()
     stream.destroy()
   }
   const receive = (piece: Buffer): void => {
+    silence?.refresh()
     const { fault, connectEnd } = framing.feed(piece)
     if (fault) {
       refuse(fault)
     } else if (connectEnd === null) {
-      deliver(piece)
+      pass(piece)
     } else {
       clearTimeout(timer)
       held = true
@@ -95,6 +109,7 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     },
     destroy: (_error, done) => {
       clearTimeout(timer)
+      if (silence !== null) clearTimeout(silence)
       rest = null
       endSoon(socket)
       done(null)
@@ -112,12 +127,22 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
   return {
     stream,
     hold: () => {
+      if (held) return
       held = true
       flow()
     },
     release: () => {
+      if (!held) return
       held = false
       flow()
+    },
+    takePublishes: (take) => {
+      intake = createIntake(take)
+    },
+    limitSilence: (silenceMsMax, silent) => {
+      // A peer that is not read cannot be heard.
+      const ends = (): void => (held || writeBlocked || !wanted ? void silence?.refresh() : silent())
+      if (!stream.destroyed) silence = setTimeout(ends, silenceMsMax)
     },
   }
 }

@@ -1,5 +1,6 @@
 export type { Judged } from './ingest.ts'
 export { startIngest } from './ingest.ts'
+export type { Settle } from './lanes.ts'
 export { dailyQuota } from './quota.ts'
 export { receiptOfStored, receiptsFor, signReceipt } from './receipts.ts'
 export { replayWindow } from './window.ts'
