@@ -16,12 +16,12 @@ import type { Judged } from './ingest/index.ts'
 import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
-import { openStore } from './store/index.ts'
+import { commitDelayFor, openStore } from './store/index.ts'
 import type { Log } from './telemetry/index.ts'
 import { openMetrics } from './telemetry/index.ts'
 import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
-import { chooseSigner, chooseVerifier, openPool, workersHere } from './verifier/index.ts'
+import { chooseSigner, chooseVerifier, measureRate, openPool, workersHere } from './verifier/index.ts'
 
 export type RunningGateway = {
   readonly kid: string
@@ -31,10 +31,15 @@ export type RunningGateway = {
   readonly data: string
   readonly verifier: string
   readonly store: string
+  /** How long a report may wait for others to be written with it, and why so long. */
+  readonly commitDelayMs: number
+  readonly commitDelayWhy: string
   close(): Promise<void>
 }
 
 const epochCheckMs = 500
+/** Long enough for a figure of two digits, short enough that nobody who waits meanwhile is lost. */
+const rateRunMs = 60
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
@@ -94,6 +99,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   }
   const wantsReceipt = (device: string, via?: string): boolean => broker?.wants(device, 'receipt', via) ?? false
 
+  const commitDelay = commitDelayFor(config.commitDelayMsMax, data)
   const workers = config.verifyWorkers ?? workersHere()
   const pool = openPool({
     net,
@@ -112,7 +118,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     window: replayWindow(store.log.boots()),
     quota: dailyQuota(store, config.quotaBytesPerDay),
     pool,
-    commitDelayMs: config.commitDelayMsMax ?? 5,
+    commitDelayMs: commitDelay.ms,
     onCommitted: (judged) => {
       metrics.batch.observe(judged.length)
       countCodes(judged)
@@ -193,6 +199,14 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     enrol: { ...checks, net, store, registry, now: Date.now },
     identity,
     facts: () => facts,
+    speed: () => ({
+      verifier: verifier.name,
+      verificationsPerS: measureRate(verifier, rateRunMs),
+      workers,
+      workersReady: pool?.ready() ?? 0,
+      commitDelayMs: commitDelay.ms,
+      commitDelayWhy: commitDelay.why,
+    }),
     isConnected,
     disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),
@@ -208,6 +222,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     gauge: () => {
       metrics.connections.set(running.connected())
       metrics.logIndex.set(store.log.head())
+      metrics.workers.set(pool?.ready() ?? 0)
     },
   })
   const httpPort = await listenHttp(server, config.http.host, config.http.port)
@@ -229,6 +244,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     http,
     verifier: verifier.name,
     store: store.name,
+    commitDelayMs: commitDelay.ms,
+    commitDelayWhy: commitDelay.why,
   }
   const runFile = writeRunFile(gatewayFiles(data).run, facts)
   if (!runFile.ok) return stopped(runFile)

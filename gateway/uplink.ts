@@ -22,7 +22,10 @@ export const uplink =
   (message: UpMessage, settle: Settle): void => {
     const { kid, via, payload } = message
     const from = { kid, ...(via === undefined ? {} : { via }) }
-    if (message.type === 'report') return takeReport(message, settle)
+    if (message.type === 'report') {
+      takeReport(message, settle)
+      return
+    }
     if (message.type === 'time') {
       const sync = time.answer({ ...from, message: payload }, via ?? kid)
       metrics.times.inc({ code: sync.ok ? 'accepted' : sync.error.code })

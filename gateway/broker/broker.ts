@@ -53,7 +53,11 @@ export const startBroker = async ({ net, hooks, limits: given }: BrokerOptions):
     links.add(openLink(host, links, hooks, limits, socket, remoteAddress))
   }
 
-  const wayTo = (kid: string, type: DownType, via?: string): { readonly link: Link | undefined; readonly topic: string } => ({
+  const wayTo = (
+    kid: string,
+    type: DownType,
+    via?: string,
+  ): { readonly link: Link | undefined; readonly topic: string } => ({
     link: links.byKid(via ?? kid),
     topic: via === undefined ? topicOf(net, kid, type) : viaTopicOf(net, via, kid, type),
   })

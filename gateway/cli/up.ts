@@ -20,12 +20,13 @@ export const gatewayUp = async (options: ConfigOptions & { readonly log: string 
   })
   const gateway = await startGateway(config.value, log)
   if (!gateway.ok) return console.finish(gateway, () => [])
-  const { kid, net, mqtt, http, data, verifier, store, close } = gateway.value
+  const { kid, net, mqtt, http, data, verifier, store, commitDelayMs, commitDelayWhy, close } = gateway.value
   console.say(`gateway ${kid} on network ${net}`)
   console.say(`  mqtt      ${mqtt}${config.value.insecure ? '  INSECURE: no TLS' : ''}`)
   console.say(`  api       ${http}  (/metrics, /healthz, /readyz, /v1)`)
   console.say(`  data      ${data}  (${store})`)
   console.say(`  verifier  ${verifier}`)
+  console.say(`  commits   wait up to ${commitDelayMs} ms (${commitDelayWhy})`)
   console.say('Ctrl-C stops it.')
   const why = await stop
   await close()

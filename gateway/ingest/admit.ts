@@ -103,7 +103,12 @@ export const openReport = (message: Uint8Array): OpenedReport => {
 }
 
 /** What stands before the signature let pass. `taken`: the pair has an occupant, of another payload. */
-type Candidate = { readonly kind: 'candidate'; readonly publicKey: Uint8Array; readonly sign1: Sign1; readonly taken: boolean }
+type Candidate = {
+  readonly kind: 'candidate'
+  readonly publicKey: Uint8Array
+  readonly sign1: Sign1
+  readonly taken: boolean
+}
 
 const readingOf = ({ pair, sign1 }: OpenedReport, digest: Uint8Array | null): Reading => ({ pair, digest, sign1 })
 
@@ -118,15 +123,18 @@ const digestOf = (opened: OpenedReport, sign1: Sign1, sha256: Sha256): Uint8Arra
 }
 
 /** All that is cheaper than ECDSA, cheapest first: a verdict, or what the signature still has to show. */
-export const beforeSignature = (incoming: IncomingReport, opened: OpenedReport, deps: AdmitDeps): Verdict | Candidate => {
+export const beforeSignature = (
+  incoming: IncomingReport,
+  opened: OpenedReport,
+  deps: AdmitDeps,
+): Verdict | Candidate => {
   const { kid, receivedMs } = incoming
   const { sign1, pair, boot, fault } = opened
   // [REJECT] Size, frame, deterministic CBOR.
   if (fault !== null || sign1 === null) {
     return evidence(fault?.code ?? 'wire/malformed', fault?.detail ?? null, readingOf(opened, null))
   }
-  const refused = (code: Code): Verdict =>
-    evidence(code, null, readingOf(opened, digestOf(opened, sign1, deps.sha256)))
+  const refused = (code: Code): Verdict => evidence(code, null, readingOf(opened, digestOf(opened, sign1, deps.sha256)))
 
   // [REJECT] The header names the topic's key.
   if (sign1.kid !== null && !equalBytes(sign1.kid, kidBytesOf(kid))) return refused('sign1/wrong-kid')

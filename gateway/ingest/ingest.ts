@@ -34,7 +34,11 @@ export const startIngest = (deps: IngestDeps) => {
   let effort = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
-  const judge = (batch: readonly Taken[], drafts: ReturnType<typeof emptyDrafts>, moving: ReturnType<ReplayWindow['batch']>) => {
+  const judge = (
+    batch: readonly Taken[],
+    drafts: ReturnType<typeof emptyDrafts>,
+    moving: ReturnType<ReplayWindow['batch']>,
+  ) => {
     const inBatch = new Map<string, Uint8Array>()
     const admit: AdmitDeps = {
       ...deps,
@@ -85,7 +89,8 @@ export const startIngest = (deps: IngestDeps) => {
   /** Commits as much of what is ready as one batch holds. */
   const commitSome = (): void => {
     let count = 0
-    for (let spent = 0; count < ready.length && spent < batchEffortMax; count++) spent += effortOf(ready[count] as Taken)
+    for (let spent = 0; count < ready.length && spent < batchEffortMax; count++)
+      spent += effortOf(ready[count] as Taken)
     const batch = ready.slice(0, count)
     ready = ready.slice(count)
     for (const one of batch) effort -= effortOf(one)

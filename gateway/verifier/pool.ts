@@ -36,7 +36,11 @@ const lossesMax = 8
 
 type Hand = { readonly worker: Worker; isReady: boolean; readonly waiting: ((answers: Uint8Array | null) => void)[] }
 
-// A bundle has it beside the folder of its chunks; from source it is TypeScript, and needs tsx.
+/** Node gives a thread no loader for TypeScript: from source it begins with tsx. */
+const fromSource = (entry: URL): string =>
+  `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}) })`
+
+// A bundle has it beside the folder of its chunks.
 const isSource = import.meta.url.endsWith('.ts')
 const ownEntry = new URL(isSource ? './verify-worker.ts' : '../verify-worker.js', import.meta.url)
 
@@ -51,8 +55,10 @@ export const openPool = ({ net, verifier, workers, entry = ownEntry, lost }: Poo
   let closed = false
 
   const hire = (): void => {
-    const execArgv = entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []
-    const worker = new Worker(entry, { workerData: { net, name: verifier }, execArgv })
+    const workerData = { net, name: verifier }
+    const worker = entry.pathname.endsWith('.ts')
+      ? new Worker(fromSource(entry), { workerData, eval: true })
+      : new Worker(entry, { workerData })
     const hand: Hand = { worker, isReady: false, waiting: [] }
     hands.add(hand)
     // Why: nothing that waits for a worker may keep a program alive that is otherwise at its end.

@@ -52,6 +52,7 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       enrol: { net, sha256, verify, store, registry, now },
       identity,
       facts: () => ({ net, kid: gateway.kid }),
+      speed: () => ({ verifier: 'test' }),
       isConnected: () => false,
       disconnect: (kid) => events.push(`disconnect ${kid}`),
       changed: (event, kid) => events.push(`${event} ${kid}`),

@@ -1,0 +1,22 @@
+import { blockDevicesOf } from './block-device.ts'
+
+/** How long a report may wait for others before it is written, and why so long. */
+export type CommitDelay = { readonly ms: number; readonly why: string }
+
+const usualMs = 5
+/** Each commit writes whole pages and waits for them: one for every report would wear a card out within years. */
+const cardMs = 500
+
+/** SD cards and eMMC, as the kernel names them. */
+const isCard = (device: string): boolean => device.startsWith('mmcblk')
+
+/** @param asked - what the configuration says; it holds. */
+export const commitDelayFor = (
+  asked: number | undefined,
+  folder: string,
+  devices: readonly string[] = blockDevicesOf(folder),
+): CommitDelay => {
+  if (asked !== undefined) return { ms: asked, why: 'configured' }
+  const card = devices.find(isCard)
+  return card === undefined ? { ms: usualMs, why: 'default' } : { ms: cardMs, why: `the store lies on ${card}` }
+}
