@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
@@ -41,7 +41,7 @@ const epochCheckMs = 500
 /** Long enough for a figure of two digits, short enough that nobody who waits meanwhile is lost. */
 const rateRunMs = 60
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 /** Starts a gateway: everything that runs is put together here and nowhere else. Listens last, when all the rest stands. */
 export const startGateway = async (config: GatewayConfig, log: Log): Promise<Result<RunningGateway>> => {

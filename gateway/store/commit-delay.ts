@@ -20,3 +20,10 @@ export const commitDelayFor = (
   const card = devices.find(isCard)
   return card === undefined ? { ms: usualMs, why: 'default' } : { ms: cardMs, why: `the store lies on ${card}` }
 }
+
+/**
+ * How large the pages of a new store are. Small ones cost the processor a little more, and a commit of one report less than
+ * half of the bytes written: a commit writes every page that it touches, whole.
+ */
+export const pageBytesFor = (folder: string, devices: readonly string[] = blockDevicesOf(folder)): number =>
+  devices.some(isCard) ? 1_024 : 4_096

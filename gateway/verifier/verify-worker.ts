@@ -1,5 +1,5 @@
 /** A thread that hashes and verifies batches of reports. An entry of its own: `pool.ts` starts it, and nobody imports it. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { mtypes, verifySign1 } from '../../device-sdk/protocol/index.ts'
 import { chooseVerifier, type VerifierName } from './choose.ts'
@@ -8,7 +8,7 @@ import { type Answer, packAnswers, unpackBatch } from './packing.ts'
 const { net, name } = workerData as { readonly net: number; readonly name: VerifierName }
 // Its self-test runs here too: another thread has another context of the library.
 const { verifier } = await chooseVerifier([name])
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 const answer = (packed: Uint8Array): Uint8Array<ArrayBuffer> => {
   const answers: Answer[] = []

@@ -2,7 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { blockDevicesOf } from '../../../gateway/store/block-device.ts'
+import { pageBytesFor } from '../../../gateway/store/commit-delay.ts'
 import { commitDelayFor } from '../../../gateway/store/index.ts'
+import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { testFolder } from '../harness.ts'
 
 /** A tree as the kernel shows it: devices by number with those below them, and a table of mounts. */
@@ -79,5 +81,21 @@ describe('how long a commit waits', () => {
     [40, ['vda'], 40, 'configured'],
   ])('asked for %s on %j it is %i ms: %s', (asked, devices, ms, why) => {
     expect(commitDelayFor(asked, '/data', devices)).toEqual({ ms, why })
+  })
+})
+
+describe('the pages of a store', () => {
+  it('are small on a card and usual elsewhere', () => {
+    expect([pageBytesFor('/data', ['dm-0', 'mmcblk0p2']), pageBytesFor('/data', ['vda'])]).toEqual([1024, 4096])
+  })
+
+  it('are as asked for in a new file, and stay in one that is there', () => {
+    const path = join(testFolder(), 'pages.sqlite')
+    for (const pageBytes of [1024, 4096]) {
+      const sqlite = openSqlite(path, { pageBytes })
+      sqlite.exec('CREATE TABLE IF NOT EXISTS t (n INTEGER) STRICT')
+      expect(sqlite.prepare('PRAGMA page_size').get([])).toMatchObject({ page_size: 1024 })
+      sqlite.close()
+    }
   })
 })
