@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
-import { apiServer, openLive, reportView, routes } from './api/index.ts'
+import { apiServer, openLive, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
 import { listenTcp, startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
@@ -12,16 +12,15 @@ import { isLoopback } from './config.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { listenHttp, urlOf } from './http-address.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
-import type { Judged } from './ingest/index.ts'
-import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
+import { openReports } from './reports.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
-import { commitDelayFor, openStore } from './store/index.ts'
+import { openStore } from './store/index.ts'
 import type { Log } from './telemetry/index.ts'
 import { openMetrics } from './telemetry/index.ts'
 import { openTimeDesk } from './time/index.ts'
 import { uplink } from './uplink.ts'
-import { chooseSigner, chooseVerifier, measureRate, openPool, workersHere } from './verifier/index.ts'
+import { chooseSigner, chooseVerifier } from './verifier/index.ts'
 
 export type RunningGateway = {
   readonly kid: string
@@ -38,9 +37,6 @@ export type RunningGateway = {
 }
 
 const epochCheckMs = 500
-/** Long enough for a figure of two digits, short enough that nobody who waits meanwhile is lost. */
-const rateRunMs = 60
-
 const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 /** Starts a gateway: everything that runs is put together here and nowhere else. Listens last, when all the rest stands. */
@@ -82,56 +78,17 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   let broker: Broker | null = null
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
 
-  const announce = ({ incoming, verdict, logIndex }: Judged): void => {
-    const level = verdict.code === 'accepted' ? 'debug' : 'info'
-    const { kid: device, via } = incoming
-    if (log.isLevelEnabled(level))
-      log[level]({ event: verdict.code, kid: device, via, logIndex, detail: verdict.detail ?? undefined })
-    if (!live.wanted()) return
-    const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report, schemaOf) : null
-    const seq = verdict.pair?.seq ?? null
-    live.publish('report', { kid: device, via, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
-  }
-  const countCodes = (judged: readonly Judged[]): void => {
-    const counts = new Map<string, number>()
-    for (const { verdict } of judged) counts.set(verdict.code, (counts.get(verdict.code) ?? 0) + 1)
-    for (const [code, count] of counts) metrics.reports.inc({ code }, count)
-  }
-  const wantsReceipt = (device: string, via?: string): boolean => broker?.wants(device, 'receipt', via) ?? false
-
-  const commitDelay = commitDelayFor(config.commitDelayMsMax, data)
-  const workers = config.verifyWorkers ?? workersHere()
-  const pool = openPool({
-    net,
-    verifier: verifier.name,
-    workers,
-    lost: (why) => log.warn({ event: 'verifier/worker-lost', detail: why }),
-  })
-  if (pool !== null) closers.push(pool.close)
-
-  const ingest = startIngest({
-    net,
-    ...checks,
-    schemaOf,
-    keyOf,
+  const reports = openReports({
+    config,
     store,
-    window: replayWindow(store.log.boots()),
-    quota: dailyQuota(store, config.quotaBytesPerDay),
-    pool,
-    commitDelayMs: commitDelay.ms,
-    onCommitted: (judged) => {
-      metrics.batch.observe(judged.length)
-      countCodes(judged)
-      for (const one of judged) announce(one)
-      for (const receipt of receiptsFor(judged, store, identity, wantsReceipt)) {
-        broker?.send(receipt.kid, 'receipt', receipt.message, receipt.via)
-        metrics.receipts.inc()
-        live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
-      }
-    },
-    onStoreDown: (error, messages) => log.error({ event: 'store/unwritable', messages, detail: error.message }),
+    identity,
+    verifier,
+    ingest: { ...checks, net, schemaOf, keyOf, store },
+    announce: { log, metrics, live, schemaOf },
+    wants: (device, via) => broker?.wants(device, 'receipt', via) ?? false,
+    send: ({ kid: device, message, via }) => broker?.send(device, 'receipt', message, via),
   })
-  closers.push(ingest.flush)
+  closers.push(reports.close)
 
   const signed = { ...checks, net, keyOf, identity, store, now: Date.now }
   const time = openTimeDesk(signed)
@@ -161,10 +118,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
         commands,
         metrics,
         log,
-        takeReport: ({ kid: device, via, payload }, settle) => {
-          const from = via === undefined ? { kid: device } : { kid: device, via }
-          ingest.take({ ...from, message: payload, receivedMs: Date.now() }, settle)
-        },
+        takeReport: reports.take,
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
       refused: (refusal) => {
@@ -199,14 +153,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     enrol: { ...checks, net, store, registry, now: Date.now },
     identity,
     facts: () => facts,
-    speed: () => ({
-      verifier: verifier.name,
-      verificationsPerS: measureRate(verifier, rateRunMs),
-      workers,
-      workersReady: pool?.ready() ?? 0,
-      commitDelayMs: commitDelay.ms,
-      commitDelayWhy: commitDelay.why,
-    }),
+    speed: reports.speed,
     isConnected,
     disconnect: running.disconnect,
     changed: (event, device) => log.info({ event, kid: device }),
@@ -222,7 +169,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     gauge: () => {
       metrics.connections.set(running.connected())
       metrics.logIndex.set(store.log.head())
-      metrics.workers.set(pool?.ready() ?? 0)
+      metrics.workers.set(reports.workersReady())
     },
   })
   const httpPort = await listenHttp(server, config.http.host, config.http.port)
@@ -244,8 +191,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     http,
     verifier: verifier.name,
     store: store.name,
-    commitDelayMs: commitDelay.ms,
-    commitDelayWhy: commitDelay.why,
+    ...reports.waits,
   }
   const runFile = writeRunFile(gatewayFiles(data).run, facts)
   if (!runFile.ok) return stopped(runFile)

@@ -66,7 +66,11 @@ export const sessionHooks = ({ net, hooks, limits, links }: Deps): SessionHooks 
       return done(ended())
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    // QoS 0: the guard has taken all others, and there is no PUBACK that this could release too early.
+    if (packet.qos !== 0) {
+      // The guard takes these, and acknowledges them when they are durable; aedes would do so at once.
+      reportEnd(hooks, link, 'mqtt/malformed')
+      return done(ended())
+    }
     store(hooks, { ...topic, payload, remoteAddress: link.remoteAddress }, link.acks.expect(null))
     done(null)
   },

@@ -1,8 +1,8 @@
 import type { AdmitDeps, IncomingReport, Verdict } from './admit.ts'
 import { admitReport } from './admit.ts'
-import { draft, emptyDrafts } from './drafts.ts'
+import { type Drafts, draft, emptyDrafts } from './drafts.ts'
 import { createLanes, type LaneDeps, type Taken } from './lanes.ts'
-import type { ReplayWindow } from './window.ts'
+import type { BatchWindow } from './window.ts'
 
 export type Judged = { readonly incoming: IncomingReport; readonly verdict: Verdict; readonly logIndex: number | null }
 
@@ -34,11 +34,7 @@ export const startIngest = (deps: IngestDeps) => {
   let effort = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
-  const judge = (
-    batch: readonly Taken[],
-    drafts: ReturnType<typeof emptyDrafts>,
-    moving: ReturnType<ReplayWindow['batch']>,
-  ) => {
+  const judge = (batch: readonly Taken[], drafts: Drafts, moving: BatchWindow) => {
     const inBatch = new Map<string, Uint8Array>()
     const admit: AdmitDeps = {
       ...deps,

@@ -8,7 +8,8 @@ export type PoolOptions = {
   readonly net: number
   /** The name of the verifier that the workers load. */
   readonly verifier: string
-  readonly workers: number
+  /** How many; by default what suits this machine. */
+  readonly workers?: number | undefined
   /** What a worker runs; its own file by default. */
   readonly entry?: URL
   /** A worker ended by itself. Its batches come back unanswered. */
@@ -22,7 +23,8 @@ export type VerifyPool = {
   readonly places: number
   /** Hands a batch to the least busy worker. `done` gets the packed answers, or null where the worker was lost. */
   verify(items: readonly SignedPayload[], done: (answers: Uint8Array | null) => void): void
-  /** Workers that stand ready. */
+  /** Workers at most, and those that stand ready. */
+  readonly workers: number
   ready(): number
   close(): Promise<void>
 }
@@ -44,11 +46,17 @@ const fromSource = (entry: URL): string =>
 const isSource = import.meta.url.endsWith('.ts')
 const ownEntry = new URL(isSource ? './verify-worker.ts' : '../verify-worker.js', import.meta.url)
 
-/** How many workers serve this machine: none where there is one core, since they would only take turns with the rest. */
-export const workersHere = (cores = availableParallelism()): number => (cores < 2 ? 0 : workersMost)
+/** None where there is one core: they would only take turns with the rest. */
+const workersHere = (): number => (availableParallelism() < 2 ? 0 : workersMost)
 
 /** Threads that verify signatures, or null where there are to be none. They start with the first load, not with the program. */
-export const openPool = ({ net, verifier, workers, entry = ownEntry, lost }: PoolOptions): VerifyPool | null => {
+export const openPool = ({
+  net,
+  verifier,
+  workers = workersHere(),
+  entry = ownEntry,
+  lost,
+}: PoolOptions): VerifyPool | null => {
   if (workers < 1 || !existsSync(fileURLToPath(entry))) return null
   const hands = new Set<Hand>()
   let losses = 0
@@ -92,6 +100,7 @@ export const openPool = ({ net, verifier, workers, entry = ownEntry, lost }: Poo
 
   return {
     places: workers * batchesPerWorker,
+    workers,
     free: () => {
       staff()
       let free = 0

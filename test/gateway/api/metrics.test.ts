@@ -18,7 +18,7 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|fds|handles|requests|resources)$/
+const units = /_(total|seconds|bytes|reports|info|index|connections|workers|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -37,6 +37,7 @@ describe('/metrics', () => {
       'hexfix_refusals_total',
       'hexfix_reports_total',
       'hexfix_time_requests_total',
+      'hexfix_verify_workers',
     ])
     for (const [name, type] of own) {
       expect(name).toMatch(units)
