@@ -22,7 +22,7 @@ import {
 } from '../device-sdk/protocol/index.ts'
 import { publicKeyOf, sha256 } from '../device-sdk/signer/index.ts'
 
-const [data = '', devicesText = '', reportsText = '', inFlightText = ''] = process.argv.slice(2)
+const [data = '', devicesText = '', reportsText = '', inFlightText = '', wanted = 'none'] = process.argv.slice(2)
 const [devices, reports, inFlight] = [Number(devicesText), Number(reportsText), Number(inFlightText)]
 const facts = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as {
   net: number
@@ -48,7 +48,7 @@ const post = async (path: string, body?: Uint8Array): Promise<Record<string, str
 }
 
 /** A registered device with its CONNECT and its PUBLISH packets, signed and framed before the clock starts. */
-const prepare = async (index: number): Promise<{ name: string; hello: Buffer; packets: Buffer[] }> => {
+const prepare = async (index: number): Promise<{ hello: Buffer; packets: Buffer[] }> => {
   const secret = randomBytes(32)
   const publicKey = publicKeyOf(secret)
   const kid = kidOf(publicKey, sha256)
@@ -90,11 +90,36 @@ const prepare = async (index: number): Promise<{ name: string; hello: Buffer; pa
       retain: false,
     })
   })
-  return { name, hello, packets }
+  return { hello: withReceipts ? Buffer.concat([hello, subscribe(name)]) : hello, packets }
 }
 
 const pubackBytes = 4
 const connackBytes = 4
+const subackBytes = 5
+const withReceipts = wanted === 'receipts'
+
+const subscribe = (name: string): Buffer =>
+  generate({
+    cmd: 'subscribe',
+    messageId: 65_535,
+    subscriptions: [{ topic: topicOf(net, name, 'receipt'), qos: 0 }],
+  })
+
+/** How many PUBACKs stand whole in `bytes`, and where the rest begins; receipts among them are read over. */
+const countPubacks = (bytes: Buffer): { readonly count: number; readonly end: number } => {
+  let count = 0
+  let at = 0
+  while (at + 2 <= bytes.length) {
+    const low = bytes[at + 1] as number
+    const twoBytes = low >= 0x80
+    if (twoBytes && at + 3 > bytes.length) break
+    const end = at + (twoBytes ? 3 + (low & 0x7f) + 128 * (bytes[at + 2] as number) : 2 + low)
+    if (end > bytes.length) break
+    if (bytes[at] === 0x40) count++
+    at = end
+  }
+  return { count, end: at }
+}
 
 /** Sends, and sends on at each PUBACK, all that a read acknowledged in one write. */
 const deliver = (
@@ -107,6 +132,8 @@ const deliver = (
     const { hostname, port } = new URL(facts.mqtt)
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     let [sent, acknowledged, held] = [0, 0, 0]
+    let rest: Buffer = Buffer.alloc(0)
+    const helloBytes = connackBytes + (withReceipts ? subackBytes : 0)
     let isUp = false
     const send = (count: number): void => {
       const next = packets.slice(sent, sent + count)
@@ -118,17 +145,26 @@ const deliver = (
       acknowledged < packets.length ? reject(new Error(`closed after ${acknowledged} PUBACKs`)) : undefined,
     )
     socket.on('data', (bytes) => {
-      held += bytes.length
       if (!isUp) {
-        if (held < connackBytes) return
+        held += bytes.length
+        if (held < helloBytes) return
         isUp = true
-        held -= connackBytes
+        held = 0
         ready(socket)
         void go.then(() => send(inFlight))
         return
       }
-      const count = Math.floor(held / pubackBytes)
-      held -= count * pubackBytes
+      let count = 0
+      if (withReceipts) {
+        const whole = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes
+        const counted = countPubacks(whole)
+        count = counted.count
+        rest = whole.subarray(counted.end)
+      } else {
+        held += bytes.length
+        count = Math.floor(held / pubackBytes)
+        held -= count * pubackBytes
+      }
       acknowledged += count
       if (acknowledged >= packets.length) {
         resolve()
@@ -146,14 +182,19 @@ const go = new Promise<void>((resolve) => {
 })
 let waiting = devices
 let fromMs = 0
+let fromCpu = process.cpuUsage()
 const work = fleet.map(({ hello, packets }) =>
   deliver(hello, packets, go, () => {
     waiting--
     if (waiting > 0) return
+    process.stdout.write('ready\n')
     fromMs = performance.now()
+    fromCpu = process.cpuUsage()
     start()
   }),
 )
 await Promise.all(work)
 const perS = (1000 * devices * reports) / (performance.now() - fromMs)
-process.stdout.write(`${JSON.stringify({ reports: devices * reports, perS: Math.round(perS) })}\n`)
+const { user, system } = process.cpuUsage(fromCpu)
+const cpuUs = Math.round((10 * (user + system)) / (devices * reports)) / 10
+process.stdout.write(`${JSON.stringify({ reports: devices * reports, perS: Math.round(perS), cpuUs })}\n`)

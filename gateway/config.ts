@@ -67,6 +67,13 @@ const configSchema = z.strictObject({
   connectsPerMinuteMax: z.int().min(1).default(15).describe('successful connects of one device'),
   failuresPerMinuteMax: z.int().min(1).default(60).describe('failed connects of one address, before it is paused'),
   connectionsMax: z.int().min(1).default(12_000).describe('open connections of each port'),
+  commitDelayMsMax: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('how long a report may wait for others to be written with it; 5, or 500 on an SD card or eMMC'),
+  verifyWorkers: z.int().min(0).max(16).optional().describe('threads that check signatures; 2, or none on one core'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
   ruleset: z.enum(profileNames).default('hexfix-1').describe('the rules by which epochs are judged'),
   epochBudget: z
@@ -106,6 +113,8 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_CONNECTS_PER_MINUTE_MAX: ['connectsPerMinuteMax'],
   HEXFIX_FAILURES_PER_MINUTE_MAX: ['failuresPerMinuteMax'],
   HEXFIX_CONNECTIONS_MAX: ['connectionsMax'],
+  HEXFIX_COMMIT_DELAY_MS_MAX: ['commitDelayMsMax'],
+  HEXFIX_VERIFY_WORKERS: ['verifyWorkers'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
   HEXFIX_RULESET: ['ruleset'],

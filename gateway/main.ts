@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { kidOf, ok, toHex } from '../device-sdk/protocol/index.ts'
 import type { ApiDeps } from './api/index.ts'
-import { openLive, reportView, routes } from './api/index.ts'
+import { openLive, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
 import { startBroker } from './broker/index.ts'
 import { openCommandDesk } from './command/index.ts'
@@ -17,12 +17,11 @@ import { openEntropyDesk } from './entropy/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { epochCloser } from './epoch-closer.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
-import type { Judged } from './ingest/index.ts'
-import { dailyQuota, receiptsFor, replayWindow, startIngest } from './ingest/index.ts'
 import type { ListenerFacts, Listeners } from './listeners.ts'
 import { announcementOf, openListeners } from './listeners.ts'
 import { openOwnership } from './ownership/index.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
+import { openReports } from './reports.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
 import { openStore } from './store/index.ts'
 import type { Log } from './telemetry/index.ts'
@@ -37,12 +36,15 @@ export type RunningGateway = ListenerFacts & {
   readonly data: string
   readonly verifier: string
   readonly store: string
+  /** How long a report may wait for others to be written with it, and why so long. */
+  readonly commitDelayMs: number
+  readonly commitDelayWhy: string
   /** Reads the files of TLS again. */
   reload(): void
   close(): Promise<void>
 }
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 /** Starts a gateway: everything that runs is put together here and nowhere else. Listens last, when all the rest stands. */
 export const startGateway = async (config: GatewayConfig, log: Log): Promise<Result<RunningGateway>> => {
@@ -90,40 +92,21 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   })
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
 
-  const announce = (judged: Judged): void => {
-    const { incoming, verdict, logIndex } = judged
-    metrics.reports.inc({ code: verdict.code })
-    const level = verdict.code === 'accepted' ? 'debug' : 'info'
-    const { kid: device, via } = incoming
-    log[level]({ event: verdict.code, kid: device, via, logIndex, detail: verdict.detail ?? undefined })
-    if (!live.wanted()) return
-    const report = verdict.kind === 'first' && verdict.report !== null ? reportView(verdict.report, schemaOf) : null
-    const seq = verdict.pair?.seq ?? null
-    live.publish('report', { kid: device, via, code: verdict.code, detail: verdict.detail, seq, logIndex, report })
-  }
-
-  const ingest = startIngest({
-    net,
-    ...checks,
-    schemaOf,
-    keyOf,
+  const reports = openReports({
+    config,
     store,
-    window: replayWindow(store.log.boots()),
-    quota: dailyQuota(store, config.quotaBytesPerDay),
-    isPending: (device) => registry.get(device)?.status === 'pending',
-    onActivated: ownership.activated,
-    onCommitted: (judged) => {
-      metrics.batch.observe(judged.length)
-      for (const one of judged) announce(one)
-      for (const receipt of receiptsFor(judged, store, identity, isConnected)) {
-        broker?.send(receipt.kid, 'receipt', receipt.message, receipt.via)
-        metrics.receipts.inc()
-        live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
-      }
+    identity,
+    verifier,
+    ingest: {
+      ...{ ...checks, net, schemaOf, keyOf, store },
+      isPending: (device) => registry.get(device)?.status === 'pending',
+      onActivated: ownership.activated,
     },
-    onStoreDown: (error, messages) => log.error({ event: 'store/unwritable', messages, detail: error.message }),
+    announce: { log, metrics, live, schemaOf },
+    wants: (device, via) => broker?.wants(device, 'receipt', via) ?? false,
+    send: ({ kid: device, message, via }) => broker?.send(device, 'receipt', message, via),
   })
-  closers.push(ingest.flush)
+  closers.push(reports.close)
 
   const signed = { ...checks, net, keyOf, identity, store, now: Date.now }
   const time = openTimeDesk(signed)
@@ -163,8 +146,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
         commands,
         metrics,
         log,
-        takeReport: ({ kid: device, via, payload }) =>
-          ingest.take({ kid: device, ...(via === undefined ? {} : { via }), message: payload, receivedMs: Date.now() }),
+        takeReport: reports.take,
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
       newestEntropy: entropy.newest,
@@ -203,6 +185,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     now: Date.now,
     identity,
     facts: () => ({ ...known, entropyTip: entropy.tip() }),
+    speed: reports.speed,
     isConnected,
     changed: (event, device) => log.info({ event, kid: device }),
   }
@@ -220,6 +203,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
       metrics.devicesAre(registry.all())
       metrics.insecure.set(plainHosts(config).length)
       metrics.tlsEnd.set((listeners?.tlsEndMs() ?? 0) / 1000)
+      metrics.workers.set(reports.workersReady())
     },
   })
   if (!opening.ok) return stopped(opening)
@@ -234,6 +218,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     ...listeners.facts,
     verifier: verifier.name,
     store: store.name,
+    ...reports.waits,
   }
   known = facts
   const runFile = writeRunFile(gatewayFiles(data).run, facts)

@@ -1,5 +1,6 @@
 import type { UpMessage } from './broker/index.ts'
 import type { CommandDesk } from './command/index.ts'
+import type { Settle } from './ingest/index.ts'
 import type { Log, Metrics } from './telemetry/index.ts'
 import type { TimeDesk } from './time/index.ts'
 
@@ -8,7 +9,7 @@ export type UplinkDeps = {
   readonly commands: CommandDesk
   readonly metrics: Pick<Metrics, 'times' | 'results'>
   readonly log: Log
-  takeReport(message: UpMessage): Promise<void>
+  takeReport(message: UpMessage, settle: Settle): void
   sendSync(message: UpMessage, sync: Uint8Array): void
 }
 
@@ -18,10 +19,13 @@ export type UplinkDeps = {
  */
 export const uplink =
   ({ time, commands, metrics, log, takeReport, sendSync }: UplinkDeps) =>
-  async (message: UpMessage): Promise<void> => {
+  (message: UpMessage, settle: Settle): void => {
     const { kid, via, payload } = message
     const from = { kid, ...(via === undefined ? {} : { via }) }
-    if (message.type === 'report') return takeReport(message)
+    if (message.type === 'report') {
+      takeReport(message, settle)
+      return
+    }
     if (message.type === 'time') {
       const sync = time.answer({ ...from, message: payload }, via ?? kid)
       metrics.times.inc({ code: sync.ok ? 'accepted' : sync.error.code })
@@ -33,4 +37,5 @@ export const uplink =
       metrics.results.inc({ code: taken.ok ? 'accepted' : taken.error.code })
       if (!taken.ok) log.info({ event: taken.error.code, ...from, detail: taken.error.detail })
     }
+    settle(null)
   }

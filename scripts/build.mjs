@@ -8,6 +8,8 @@ const entries = {
   hexfix: 'bin/hexfix.ts',
   start: 'demo/start.ts',
   'device-sdk': 'device-sdk/index.ts',
+  // A thread begins with a file of its own.
+  'verify-worker': 'gateway/verifier/verify-worker.ts',
   // The board that `npm start` runs as a process beside it.
   arduino: 'test/emulators/arduino-process.ts',
 }

@@ -51,7 +51,7 @@ const mutants = [
     name: 'ack-early: acknowledged before the commit',
     file: 'gateway/ingest/ingest.ts',
     from: 'const indexes = deps.store.log.append(drafts)',
-    to: 'for (const { waiting } of judged) waiting.resolve()\n      const indexes = deps.store.log.append(drafts)',
+    to: 'for (const { settle } of batch) settle(null)\n      const indexes = deps.store.log.append(drafts)',
     tests: ['test/gateway/ingest'],
   },
   {

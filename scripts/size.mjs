@@ -14,7 +14,7 @@ const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], 
 })
 const [{ unpackedSize, files }] = JSON.parse(output.slice(output.search(/^\[/m)))
 const paths = files.map(({ path }) => path)
-const required = ['dist/hexfix.js', 'dist/device-sdk.js', 'dist/types/device-sdk/index.d.ts']
+const required = ['dist/hexfix.js', 'dist/device-sdk.js', 'dist/verify-worker.js', 'dist/types/device-sdk/index.d.ts']
 const absent = required.filter((path) => !paths.includes(path))
 
 /** The bytes of a bundled file and of all that it imports at once; `import()` is for later. */

@@ -314,6 +314,10 @@ export const codes = {
     meaning: 'This machine cannot listen on the address that is configured.',
     next: 'Configure an address of this machine: 127.0.0.1, 0.0.0.0 or ::.',
   },
+  'verifier/worker-lost': {
+    meaning: 'A thread that checks signatures ended by itself.',
+    next: 'Nothing is lost: another one takes its place. If it happens again and again, look for a lack of memory.',
+  },
   'store/locked': {
     meaning: 'Another gateway runs on this data folder.',
     next: 'Stop it, or give this one another folder with --data.',

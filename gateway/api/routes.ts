@@ -27,6 +27,8 @@ export type ApiDeps = ControlDeps &
     readonly identity: GatewayIdentity & { readonly publicKey: Uint8Array }
     /** What a device must know to reach and to trust this gateway. */
     facts(): Readonly<Record<string, unknown>>
+    /** How fast it verifies, measured now for a moment in which nothing else runs, and how long commits wait. */
+    speed(): Readonly<Record<string, unknown>>
   }
 
 const pageMax = 1_000
@@ -62,6 +64,7 @@ const found = <T>(value: T | null, what: string): Result<T> =>
 
 export const routes = (deps: ApiDeps): readonly Route[] => [
   { method: 'GET', path: /^\/v1\/gateway$/, access: 'public', handle: () => ({ value: deps.facts() }) },
+  { method: 'GET', path: /^\/v1\/gateway\/speed$/, access: 'admin', handle: () => ({ value: deps.speed() }) },
   ...deviceRoutes(deps),
   ...claimRoutes(deps),
   { method: 'GET', path: /^\/v1\/reports$/, access: 'read', handle: (request) => listReports(deps, request) },

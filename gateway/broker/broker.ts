@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Aedes, Client } from 'aedes'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
-import { entropyTopic, topicOf, viaTopicOf } from '../../device-sdk/protocol/topics.ts'
+import { type DownType, entropyTopic, topicOf, viaTopicOf } from '../../device-sdk/protocol/topics.ts'
 import { sourceOf } from '../edge/index.ts'
 import { createAckQueue } from './ack-queue.ts'
 import { createGuard } from './guard.ts'
@@ -10,7 +10,7 @@ import { type BrokerLimits, defaultBrokerLimits, openRates, type Rates } from '.
 import { createLinks, type Link, type Links } from './links.ts'
 import type { Broker, BrokerHooks } from './ports.ts'
 import { report, reportEnd } from './report.ts'
-import { forgetFilters, sessionHooks, wantedQos } from './session-hooks.ts'
+import { forgetFilters, publishTaker, sessionHooks, wantedQos } from './session-hooks.ts'
 
 export type BrokerOptions = {
   readonly net: number
@@ -26,8 +26,9 @@ export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOpt
   const links = createLinks()
   let closing = false
 
+  const deps = { net, hooks, limits, links, rates }
   const host = await createHost({
-    ...sessionHooks({ net, hooks, limits, links, rates }),
+    ...sessionHooks(deps),
     // The guard keeps the time; aedes' own timer must not be first.
     connectTimeout: limits.connectTimeoutMs * 2,
     drainTimeout: limits.drainTimeoutMs,
@@ -47,6 +48,18 @@ export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOpt
     if (!closing && isRefused) hooks.refused({ code, remoteAddress })
     return !closing && !isRefused
   }
+  host.on('clientReady', (client) => {
+    const link = links.of(client)
+    if (!link || link.kid === null) return
+    link.guard.takePublishes(publishTaker(deps, link, link.kid))
+    // [MQTT-3.1.2-24]
+    link.guard.limitSilence(1_500 * link.keepaliveS, () => {
+      // A device that went away is no refusal.
+      link.ended = true
+      link.guard.stream.destroy()
+    })
+    link.guard.release()
+  })
 
   const accept = (socket: Duplex, remoteAddress: string): void => {
     if (!admits(remoteAddress)) {
@@ -56,6 +69,15 @@ export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOpt
     }
     links.add(openLink(host, links, hooks, limits, socket, remoteAddress))
   }
+
+  const wayTo = (
+    kid: string,
+    type: DownType,
+    via?: string,
+  ): { readonly link: Link | undefined; readonly topic: string } => ({
+    link: links.byKid(via ?? kid),
+    topic: via === undefined ? topicOf(net, kid, type) : viaTopicOf(net, via, kid, type),
+  })
 
   const deliver = (link: Link, topic: string, payload: Uint8Array): boolean => {
     const qos = wantedQos(link, topic)
@@ -74,9 +96,12 @@ export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOpt
     admits,
     refused: hooks.refused,
     send: (kid, type, payload, via) => {
-      const link = links.byKid(via ?? kid)
-      const topic = via === undefined ? topicOf(net, kid, type) : viaTopicOf(net, via, kid, type)
+      const { link, topic } = wayTo(kid, type, via)
       return link !== undefined && deliver(link, topic, payload)
+    },
+    wants: (kid, type, via) => {
+      const { link, topic } = wayTo(kid, type, via)
+      return link !== undefined && wantedQos(link, topic) !== null
     },
     sendEntropy: (payload) => {
       for (const link of links.identified()) deliver(link, entropyTopic(net), payload)
@@ -126,15 +151,16 @@ const openLink = (
     refused: ({ code }) => reportEnd(hooks, link, code),
   })
   const acks = createAckQueue({
+    write: (pubacks) => void guard.stream.write(pubacks),
     // Why: aedes reads on while publishes wait for their callback; only the guard can stop the socket.
     changed: (waiting) => (waiting >= limits.inFlightMax ? guard.hold() : guard.release()),
     failed: (error) => {
-      reportEnd(hooks, link, 'mqtt/not-stored', error instanceof Error ? error.message : String(error))
+      reportEnd(hooks, link, 'mqtt/not-stored', error.message)
       guard.stream.destroy()
     },
   })
   const client: Client = host.handle(guard.stream)
-  const link: Link = { remoteAddress, guard, client, acks, filters: new Map(), kid: null, ended: false }
+  const link: Link = { remoteAddress, guard, client, acks, filters: new Map(), kid: null, keepaliveS: 0, ended: false }
   guard.stream.once('close', () => {
     acks.close()
     links.remove(link)
@@ -142,15 +168,9 @@ const openLink = (
   return link
 }
 
-/** What aedes tells by events: sessions that are ready, UNSUBSCRIBE, and packets that its parser refuses. */
+/** What aedes tells by events: UNSUBSCRIBE, and packets that its parser refuses. */
 const listen = (host: Aedes, links: Links, hooks: BrokerHooks): void => {
-  host.on('clientReady', (client) => links.of(client)?.guard.release())
   host.on('unsubscribe', (filters, client) => forgetFilters(links, client, filters))
-  host.on('keepaliveTimeout', (client) => {
-    const link = links.of(client)
-    // A device that went away is no refusal.
-    if (link) link.ended = true
-  })
   const failed = (client: Client, error: Error): void => {
     const link = links.of(client)
     if (!link || 'code' in error || error.message === 'connection closed') return

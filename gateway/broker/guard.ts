@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { createFraming } from './framing.ts'
+import { createIntake, type Intake, type TakenPublish } from './intake.ts'
 import type { BrokerLimits } from './limits.ts'
 import { createPace } from './pace.ts'
 
@@ -20,6 +21,10 @@ export type Guard = {
   /** Stops reading. The guard holds by itself after CONNECT: nothing passes before the broker has answered it. */
   hold(): void
   release(): void
+  /** From now on, publishes of QoS 1 go to `take` first; what it refuses passes to the broker as it came. */
+  takePublishes(take: (publish: TakenPublish) => boolean): void
+  /** Calls `silent` when nothing comes for so long, although the socket is read. */
+  limitSilence(silenceMsMax: number, silent: () => void): void
 }
 
 /** How long a socket may take to send what was written before the connection ended. */
@@ -39,6 +44,8 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
   let writeBlocked = false
   let rest: Buffer | null = null
   let ended = false
+  let intake: Intake | null = null
+  let silence: ReturnType<typeof setTimeout> | null = null
 
   const flow = (): void => {
     if (!wanted || held || writeBlocked || isSlowed()) socket.pause()
@@ -66,24 +73,32 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     stream.push(piece)
     if (ended && rest === null) stream.push(null)
   }
+  /** What is left for the broker; where nothing is, it goes on waiting and the next piece is read. */
+  const pass = (piece: Buffer): void => {
+    const left = intake === null ? piece : intake.feed(piece)
+    if (left.length > 0) deliver(left)
+    else if (ended && rest === null) stream.push(null)
+    else if (piece.length > 0) flow()
+  }
   const refuse = (code: Code): void => {
     refused({ code, remoteAddress })
     socket.destroy()
     stream.destroy()
   }
   const receive = (piece: Buffer): void => {
+    silence?.refresh()
     const { fault, used, connects, publishes } = framing.feed(piece, pace.publishes())
     if (fault) {
       refuse(fault)
       return
     }
     pace.spend(publishes, used)
+    if (used < piece.length) rest = piece.subarray(used)
     if (connects) {
       clearTimeout(timer)
       held = true
-    }
-    if (used < piece.length) rest = piece.subarray(used)
-    deliver(piece.subarray(0, used))
+      deliver(piece.subarray(0, used))
+    } else pass(piece.subarray(0, used))
   }
   const writeAll = (bytes: Buffer, done: () => void): void => {
     if (socket.write(bytes)) {
@@ -115,6 +130,7 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
     destroy: (_error, done) => {
       clearTimeout(timer)
       if (slowed !== null) clearTimeout(slowed)
+      if (silence !== null) clearTimeout(silence)
       rest = null
       endSoon(socket)
       done(null)
@@ -135,12 +151,22 @@ export const createGuard = (socket: Duplex, { remoteAddress, limits, refused }: 
   return {
     stream,
     hold: () => {
+      if (held) return
       held = true
       flow()
     },
     release: () => {
+      if (!held) return
       held = false
       flow()
+    },
+    takePublishes: (take) => {
+      intake = createIntake(take)
+    },
+    limitSilence: (silenceMsMax, silent) => {
+      // A peer that is not read cannot be heard.
+      const ends = (): void => (held || writeBlocked || slowed !== null || !wanted ? void silence?.refresh() : silent())
+      if (!stream.destroyed) silence = setTimeout(ends, silenceMsMax)
     },
   }
 }

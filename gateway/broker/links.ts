@@ -11,6 +11,8 @@ export type Link = {
   /** The subscriptions that were granted, with their QoS. */
   readonly filters: Map<string, 0 | 1 | 2>
   kid: string | null
+  /** How long the device may be silent; what CONNECT asked for, within the limit. */
+  keepaliveS: number
   /** Set once the reason of the end was reported, so that it is reported once. */
   ended: boolean
 }

@@ -35,10 +35,10 @@ export type BrokerHooks = {
   /** Decides a CONNECT. A rejection counts as "try again later" (CONNACK 3), a failure as "not authorized" (5). */
   authenticate(attempt: ConnectAttempt): Promise<Result<{ kid: string }>>
   /**
-   * Takes one upward message. Resolves when it is durable: only then PUBACK goes out. Rejects when it cannot be
-   * stored: the connection closes without an acknowledgement.
+   * Takes one upward message. `settle` is called once: with null when it is durable, and only then PUBACK goes out; with an
+   * error (as where this throws) when it cannot be stored: the connection closes without an acknowledgement.
    */
-  publish(message: UpMessage): Promise<void>
+  publish(message: UpMessage, settle: (error: Error | null) => void): void
   /** What a subscriber to the entropy topic is sent first: the newest value as it was published. */
   newestEntropy?(): Uint8Array | null
   /** Every refusal, once, for counters and log. Counts against the address, never against the device it names. */
@@ -65,6 +65,8 @@ export type Broker = {
   /** Devices that are authenticated and connected now. */
   connected(): number
   isConnected(kid: string): boolean
+  /** Whether `send` would reach a subscription of this device now. */
+  wants(kid: string, type: DownType, via?: string): boolean
   /** Ends every connection. What still waits for the store is never acknowledged, and comes again. */
   close(): Promise<void>
 }

@@ -1,8 +1,9 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import type { Code } from '../../device-sdk/protocol/codes.ts'
 import { fail, type Result } from '../../device-sdk/protocol/result.ts'
-import { mayRead, upTopicOf } from '../../device-sdk/protocol/topics.ts'
+import { mayRead, topicOf, type UpTopic, upTopicOf } from '../../device-sdk/protocol/topics.ts'
 import { sourceOf } from '../edge/index.ts'
+import type { TakenPublish } from './intake.ts'
 import type { BrokerLimits, Rates } from './limits.ts'
 import type { Link, Links } from './links.ts'
 import type { BrokerHooks, ConnectAttempt, UpMessage } from './ports.ts'
@@ -31,7 +32,8 @@ export const sessionHooks = ({ net, hooks, limits, links, rates }: Deps): Sessio
     const link = links.of(client)
     const fault = connectFault(packet)
     if (link && !fault) {
-      prepare(packet, limits)
+      link.keepaliveS = keepaliveS(packet.keepalive, limits.keepaliveSMax)
+      prepare(packet)
       return done(null, true)
     }
     if (link && fault) {
@@ -68,9 +70,13 @@ export const sessionHooks = ({ net, hooks, limits, links, rates }: Deps): Sessio
       return done(ended())
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    const message = { ...topic, payload, remoteAddress: link.remoteAddress }
-    // Why: aedes writes PUBACK as soon as this is called, so it waits until the message is durable.
-    link.acks.add(store(hooks, message), () => done(null))
+    if (packet.qos !== 0) {
+      // The guard takes these, and acknowledges them when they are durable; aedes would do so at once.
+      reportEnd(hooks, link, 'mqtt/malformed')
+      return done(ended())
+    }
+    store(hooks, { ...topic, payload, remoteAddress: link.remoteAddress }, link.acks.expect(null))
+    done(null)
   },
 
   authorizeSubscribe: (client, subscription, done) => {
@@ -95,9 +101,10 @@ export const sessionHooks = ({ net, hooks, limits, links, rates }: Deps): Sessio
  * Every session is clean: one that asks to be kept is accepted and told that there is none (session present 0,
  * [MQTT-3.2.2-3]), so that no absent device costs memory.
  */
-const prepare = (packet: ConnectPacket, limits: BrokerLimits): void => {
+const prepare = (packet: ConnectPacket): void => {
   packet.clean = true
-  packet.keepalive = keepaliveS(packet.keepalive, limits.keepaliveSMax)
+  // Why: aedes does not see what the guard takes, and would think the device silent.
+  packet.keepalive = 0
 }
 
 /** Refusals that say nothing about the token. */
@@ -118,8 +125,31 @@ const judge = async (hooks: BrokerHooks, attempt: ConnectAttempt): Promise<Resul
   }
 }
 
-/** Async, so that a hook that throws at once is a rejection too. */
-const store = async (hooks: BrokerHooks, message: UpMessage): Promise<void> => hooks.publish(message)
+type Settle = (error: Error | null) => void
+
+const store = (hooks: BrokerHooks, message: UpMessage, settle: Settle): void => {
+  try {
+    hooks.publish(message, settle)
+  } catch (error) {
+    settle(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+/**
+ * Takes the QoS 1 publishes of an authenticated connection on the topics that are its own, past aedes. What is refused is
+ * left to `authorizePublish`, which ends the connection: so every PUBACK there is comes from the queue of the link.
+ */
+export const publishTaker = ({ net, hooks }: Deps, link: Link, kid: string) => {
+  const own = Buffer.from(topicOf(net, kid, 'report'))
+  const ownReport: UpTopic = { kid, type: 'report' }
+  return ({ topic, messageId, payload }: TakenPublish): boolean => {
+    if (link.ended || link.guard.stream.destroyed) return true
+    const known = own.equals(topic) ? ownReport : upTopicOf(topic.toString('latin1'), net, kid)
+    if (known === null) return false
+    store(hooks, { ...known, payload, remoteAddress: link.remoteAddress }, link.acks.expect(messageId))
+    return true
+  }
+}
 
 const refusal = (returnCode: 3 | 5): Error & { returnCode: 3 | 5 } =>
   Object.assign(new Error('the connection was refused'), { returnCode })

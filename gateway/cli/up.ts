@@ -22,6 +22,7 @@ export const gatewayUp = async (options: ConfigOptions & { readonly log: string 
   const gateway = await startGateway(config.value, log)
   if (!gateway.ok) return console.finish(gateway, () => [])
   const { kid, net, mqtt, http, mqtts, https, tlsSpki, data, verifier, store, reload, close } = gateway.value
+  const { commitDelayMs, commitDelayWhy } = gateway.value
   process.on('SIGHUP', reload)
   console.say(`gateway ${kid} on network ${net}`)
   console.say(`  mqtt      ${mqtts === undefined ? '' : `${mqtts}  `}${mqtt}`)
@@ -31,6 +32,7 @@ export const gatewayUp = async (options: ConfigOptions & { readonly log: string 
   if (tlsSpki !== undefined) console.say(`  tls key   ${tlsSpki}  (SHA-256, which devices pin)`)
   console.say(`  data      ${data}  (${store})`)
   console.say(`  verifier  ${verifier}`)
+  console.say(`  commits   wait up to ${commitDelayMs} ms (${commitDelayWhy})`)
   const open = plainHosts(config.value)
   if (open.length > 0) console.warn({ code: 'gw/insecure', detail: open.join(', ') })
   console.say('Ctrl-C stops it.')

@@ -1,5 +1,7 @@
 import type {
+  CborValue,
   Code,
+  Failure,
   Pair,
   Report,
   Result,
@@ -76,43 +78,77 @@ const timeOf = (report: Report, receivedMs: number): Result<Report> => {
     : fail('time/ahead', `${Math.round(aheadS)} s ahead, at most ${clockSkewSMax}`)
 }
 
-/**
- * Decides one report's fate, cheapest checks first. Everything impure enters through `deps`, so that a log can replay it.
- * The caller advances the window after the store commits: earlier, a forged sequence could silence the honest device.
- */
-export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict => {
-  const { kid, receivedMs } = incoming
-  const evidence = (code: Code, detail: string | null, read: Partial<Reading> = {}, signed = false): Verdict => {
-    return { kind: 'evidence', code, detail, pair: null, digest: null, sign1: null, ...read, signed }
-  }
+/** A report as far as it could be read. Pure: the same for every judge, so it is read once. */
+export type OpenedReport = {
+  readonly fault: Failure | null
+  readonly sign1: Sign1 | null
+  readonly payload: CborValue
+  readonly pair: Pair | null
+  /** The key of the pair's boot. */
+  readonly boot: string | null
+  /** SHA-256 of the payload, kept by whoever needs it first. */
+  digest: Uint8Array | null
+}
 
-  // [REJECT] Size and frame.
-  const frame = readSign1(incoming.message)
-  if (!frame.ok) return evidence(frame.error.code, frame.error.detail ?? null)
+/** Size and frame; then the payload, which must be deterministic CBOR. */
+export const openReport = (message: Uint8Array): OpenedReport => {
+  const frame = readSign1(message)
+  if (!frame.ok) return { fault: frame.error, sign1: null, payload: null, pair: null, boot: null, digest: null }
   const sign1 = frame.value
-  // [REJECT] The payload is deterministic CBOR.
   const decoded = decode(sign1.payload)
-  if (!decoded.ok) return evidence('wire/malformed', decoded.error.detail ?? null, { sign1 })
-  const payload = decoded.value
-  const pair = pairOf(payload)
-  const read: Reading = { pair, digest: deps.sha256(sign1.payload), sign1 }
-  const refused = (code: Code, detail: string | null = null): Verdict => evidence(code, detail, read)
+  if (!decoded.ok) return { fault: decoded.error, sign1, payload: null, pair: null, boot: null, digest: null }
+  const pair = pairOf(decoded.value)
+  const boot = pair === null ? null : bootKey(pair.boot)
+  return { fault: null, sign1, payload: decoded.value, pair, boot, digest: null }
+}
+
+/** What stands before the signature let pass. `taken`: the pair has an occupant, of another payload. */
+type Candidate = {
+  readonly kind: 'candidate'
+  readonly publicKey: Uint8Array
+  readonly sign1: Sign1
+  readonly taken: boolean
+}
+
+const readingOf = ({ pair, sign1 }: OpenedReport, digest: Uint8Array | null): Reading => ({ pair, digest, sign1 })
+
+const evidence = (code: Code, detail: string | null, read: Reading, signed = false): Verdict => {
+  const { pair, digest, sign1 } = read
+  return { kind: 'evidence', code, detail, pair, digest, sign1, signed }
+}
+
+const digestOf = (opened: OpenedReport, sign1: Sign1, sha256: Sha256): Uint8Array => {
+  opened.digest ??= sha256(sign1.payload)
+  return opened.digest
+}
+
+/** All that is cheaper than ECDSA, cheapest first: a verdict, or what the signature still has to show. */
+export const beforeSignature = (
+  incoming: IncomingReport,
+  opened: OpenedReport,
+  deps: AdmitDeps,
+): Verdict | Candidate => {
+  const { kid, receivedMs } = incoming
+  const { sign1, pair, boot, fault } = opened
+  // [REJECT] Size, frame, deterministic CBOR.
+  if (fault !== null || sign1 === null) {
+    return evidence(fault?.code ?? 'wire/malformed', fault?.detail ?? null, readingOf(opened, null))
+  }
+  const refused = (code: Code): Verdict => evidence(code, null, readingOf(opened, digestOf(opened, sign1, deps.sha256)))
 
   // [REJECT] The header names the topic's key.
-  const kidBytes = fromHex(kid) ?? new Uint8Array(0)
-  if (sign1.kid !== null && !equalBytes(sign1.kid, kidBytes)) return refused('sign1/wrong-kid')
+  if (sign1.kid !== null && !equalBytes(sign1.kid, kidBytesOf(kid))) return refused('sign1/wrong-kid')
   // [REJECT] The device is registered and not revoked, and a relay is approved for it.
   const key = deps.keyOf(kid, incoming.via)
   if (key === null) return refused('device/unknown')
   if (key.revoked) return refused('device/revoked')
 
   // [IGNORE] The pair is new. Before the signature: a replay must not buy ECDSA work.
-  const occupant = pair === null ? null : deps.digestAt(kid, bootKey(pair.boot), pair.seq)
-  if (occupant !== null && equalBytes(occupant, read.digest as Uint8Array)) {
-    return { kind: 'replay', code: 'report/replay', detail: null, ...read }
+  const occupant = pair === null || boot === null ? null : deps.digestAt(kid, boot, pair.seq)
+  if (occupant !== null && equalBytes(occupant, digestOf(opened, sign1, deps.sha256))) {
+    return { kind: 'replay', code: 'report/replay', detail: null, ...readingOf(opened, opened.digest) }
   }
   // [REJECT] A session was issued to this very device, and opened in time.
-  const boot = pair === null ? null : bootKey(pair.boot)
   const isSession = pair !== null && typeof pair.boot !== 'number'
   const session = isSession && boot !== null ? deps.sessionOf(kid, boot, receivedMs) : null
   if (isSession && session === null) return refused('session/unknown')
@@ -122,18 +158,46 @@ export const admitReport = (incoming: IncomingReport, deps: AdmitDeps): Verdict 
   }
   // [REJECT] The device has not stored too much today.
   if (!deps.mayStore(kid, sign1.payload.length + sign1.signature.length, receivedMs)) return refused('quota/exceeded')
+  return { kind: 'candidate', publicKey: key.publicKey, sign1, taken: occupant !== null }
+}
+
+const kidBytesOf = (kid: string): Uint8Array => fromHex(kid) ?? new Uint8Array(0)
+
+/** What a check of the signature by others found, for the key that it was made with. */
+export type CheckedSignature = { readonly publicKey: Uint8Array; readonly holds: boolean }
+
+/**
+ * Decides one report's fate, cheapest checks first. Everything impure enters through `deps`, so that a log can replay it.
+ * The caller advances the window after the store commits: earlier, a forged sequence could silence the honest device.
+ * @param checked - its signature, where that was checked elsewhere; used only if this judge needs it, and for the same key.
+ */
+export const admitReport = (
+  incoming: IncomingReport,
+  deps: AdmitDeps,
+  opened: OpenedReport = openReport(incoming.message),
+  checked: CheckedSignature | null = null,
+): Verdict => {
+  const early = beforeSignature(incoming, opened, deps)
+  if (early.kind !== 'candidate') return early
+  const { sign1, publicKey, taken } = early
+  const { payload, pair } = opened
+  const read = readingOf(opened, digestOf(opened, sign1, deps.sha256))
   // [REJECT] The signature holds.
-  const binding = { mtype: mtypes.report, net: deps.net, kid: kidBytes }
-  const verified = verifySign1(sign1, binding, key.publicKey, deps.sha256, deps.verify)
-  if (!verified.ok) return refused(verified.error.code)
+  const binding = () => ({ mtype: mtypes.report, net: deps.net, kid: kidBytesOf(incoming.kid) })
+  const holds =
+    checked !== null && checked.publicKey === publicKey
+      ? checked.holds
+      : verifySign1(sign1, binding(), publicKey, deps.sha256, deps.verify).ok
+  if (!holds) return evidence('sign1/bad-signature', null, read)
   // [REJECT] The same pair was signed over something else before.
-  if (occupant !== null) return evidence('report/equivocation', null, read, true)
+  if (taken) return evidence('report/equivocation', null, read, true)
   // A signed report occupies its pair whatever its shape: none of the verdicts below asks for resending.
   const shaped = readReport(payload)
   if (!shaped.ok && pair === null) return evidence(shaped.error.code, shaped.error.detail ?? null, read, true)
   const known = shaped.ok ? checkSchemas(shaped.value, deps.schemaOf) : shaped
-  const judged = known.ok ? timeOf(known.value, receivedMs) : known
-  if (!judged.ok)
-    return { kind: 'first', code: judged.error.code, detail: judged.error.detail ?? null, report: null, ...read }
-  return { kind: 'first', code: 'accepted', detail: null, report: judged.value, ...read }
+  const judged = known.ok ? timeOf(known.value, incoming.receivedMs) : known
+  const { digest } = read
+  return judged.ok
+    ? { kind: 'first', code: 'accepted', detail: null, report: judged.value, pair, digest, sign1 }
+    : { kind: 'first', code: judged.error.code, detail: judged.error.detail ?? null, report: null, pair, digest, sign1 }
 }

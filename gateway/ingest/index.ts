@@ -1,5 +1,7 @@
-export type { Judged } from './ingest.ts'
+export type { IngestDeps, Judged } from './ingest.ts'
 export { startIngest } from './ingest.ts'
+export type { Settle } from './lanes.ts'
 export { dailyQuota } from './quota.ts'
+export type { OwedReceipt } from './receipts.ts'
 export { receiptOfStored, receiptsFor, signReceipt } from './receipts.ts'
 export { replayWindow } from './window.ts'

@@ -45,12 +45,12 @@ export const receiptsFor = (
   judged: readonly Judged[],
   store: Store,
   identity: GatewayIdentity,
-  wants: (kid: string) => boolean,
+  wants: (kid: string, via?: string) => boolean,
 ): OwedReceipt[] => {
   const byWay = new Map<string, { kid: string; via?: string; entries: ReceiptEntry[] }>()
   for (const one of judged) {
     const { kid, via } = one.incoming
-    const entry = wants(via ?? kid) ? entryOf(one, store) : null
+    const entry = wants(kid, via) ? entryOf(one, store) : null
     if (entry === null) continue
     const key = `${via ?? ''} ${kid}`
     const way = byWay.get(key) ?? { kid, ...(via === undefined ? {} : { via }), entries: [] }

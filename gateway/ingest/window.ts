@@ -18,6 +18,12 @@ const takes = (open: Open | undefined, boot: string, seq: number, fresh: boolean
   return open === undefined || open.counters.size < openBootsMax || lowest(open.counters) < boot
 }
 
+/** Whether a pair may have an occupant: the store holds none past the highest seq of an open boot. */
+const mayHold = (open: Open | undefined, boot: string, seq: number): boolean => {
+  const highest = open === undefined ? undefined : kindOf(open, boot).get(boot)
+  return highest === undefined || seq <= highest
+}
+
 const raise = (open: Open, boot: string, seq: number): void => {
   const boots = kindOf(open, boot)
   boots.set(boot, Math.max(boots.get(boot) ?? 0, seq))
@@ -42,12 +48,16 @@ export const replayWindow = (known: readonly { kid: string; boot: string; seqMax
   return {
     contains: (kid: string, boot: string, seq: number, fresh = false): boolean =>
       takes(devices.get(kid), boot, seq, fresh),
+    /** Whether the store must be asked for this pair; false spares the question. */
+    mayHold: (kid: string, boot: string, seq: number): boolean => mayHold(devices.get(kid), boot, seq),
     /** The window as a batch moves it. Nothing of that holds before `commit`, which follows the commit of the store. */
     batch: () => {
       const moved = new Map<string, Open>()
       return {
         contains: (kid: string, boot: string, seq: number, fresh = false): boolean =>
           takes(moved.get(kid) ?? devices.get(kid), boot, seq, fresh),
+        mayHold: (kid: string, boot: string, seq: number): boolean =>
+          mayHold(moved.get(kid) ?? devices.get(kid), boot, seq),
         advance: (kid: string, boot: string, seq: number): void => {
           const open = moved.get(kid) ?? newOpen(devices.get(kid))
           moved.set(kid, open)

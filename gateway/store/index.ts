@@ -1,4 +1,6 @@
+export { blockDevicesOf } from './block-device.ts'
 export type { CommandRow } from './command-table.ts'
+export { commitDelayFor } from './commit-delay.ts'
 export type { AssertedPlace, Device } from './device-table.ts'
 export type { ReleasedEntropy } from './entropy-table.ts'
 export type { EpochRow, ShareRow, VerdictRow } from './epoch-table.ts'

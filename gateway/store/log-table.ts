@@ -99,6 +99,28 @@ const tally = (batch: Batch): Tally[] => {
   return [...counts.values()]
 }
 
+type LatestDraft = Batch['latest'][number]
+
+const rankOf = ({ timeS, receivedMs }: LatestDraft): number => Math.min(timeS ?? 0, Math.floor(receivedMs / 1000))
+
+/**
+ * Leaves of a batch's latest rows those that can hold at its end: what a later row of the same device and schema replaces
+ * need not be written. Where either has no clock the rows stay in their order, and the statement decides.
+ */
+const foldLatest = (rows: readonly LatestDraft[]): readonly LatestDraft[] => {
+  const folded: LatestDraft[] = []
+  const places = new Map<string, number>()
+  for (const row of rows) {
+    const key = `${row.kid} ${row.schema}`
+    const place = places.get(key)
+    const before = place === undefined ? undefined : folded[place]
+    if (place === undefined || before === undefined || before.timeS === null || row.timeS === null) {
+      places.set(key, folded.push(row) - 1)
+    } else if (rankOf(row) >= rankOf(before)) folded[place] = row
+  }
+  return folded
+}
+
 export type LogTable = ReturnType<typeof logTable>
 
 /** @param activate - makes a pending device active; called inside of the transaction that holds its first report. */
@@ -179,7 +201,7 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
         const indexes = insertEntries(batch.entries)
         insertBounded(batch.evidence)
         for (const pair of batch.equivocated) equivocate.run([pair.kid, pair.boot, pair.seq])
-        for (const row of batch.latest) {
+        for (const row of foldLatest(batch.latest)) {
           putLatest.run([
             row.kid,
             row.schema,

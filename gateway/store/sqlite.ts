@@ -30,17 +30,29 @@ const checked = (values: readonly SqlValue[], places: number): readonly SqlValue
   return values
 }
 
+export type SqliteOptions = {
+  readonly readonly?: boolean
+  /** Of a file that is made now; one that is there keeps its own. */
+  readonly pageBytes?: number
+}
+
+/** The log is copied into the file when it has grown to this. */
+const walBytes = 4_194_304
+
 /**
  * The one way to SQLite. Why a wrapper: libsql ends the process when a buffer is the only argument of `run`, so values always
  * travel in an array; numbers bind as REAL, so tables are STRICT. WAL with full synchronisation: what is committed survives a power cut.
  */
-export const openSqlite = (path: string, options: { readonly readonly?: boolean } = {}): Sqlite => {
+export const openSqlite = (path: string, options: SqliteOptions = {}): Sqlite => {
   const database = new Libsql(path)
   try {
+    if (options.pageBytes !== undefined) database.exec(`PRAGMA page_size=${options.pageBytes}`)
     // libsql opens to write, whatever its options say.
     database.exec(options.readonly ? 'PRAGMA query_only=1' : 'PRAGMA journal_mode=WAL')
     database.exec('PRAGMA synchronous=FULL')
     database.exec('PRAGMA busy_timeout=5000')
+    // SQLite counts in pages.
+    if (options.pageBytes !== undefined) database.exec(`PRAGMA wal_autocheckpoint=${walBytes / options.pageBytes}`)
   } catch (error) {
     database.close()
     throw error

@@ -4,6 +4,7 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { CommandTable } from './command-table.ts'
 import { commandTable } from './command-table.ts'
+import { pageBytesFor } from './commit-delay.ts'
 import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
 import type { EntropyTable } from './entropy-table.ts'
@@ -100,8 +101,8 @@ const otherVersion = (sqlite: Sqlite): Result<never> =>
   fail('store/newer', `version ${versionOf(sqlite)}, this program knows ${schemaVersion}`)
 
 /** Opens and brings up to date; what fails is closed again. */
-const openMigrated = (path: string): Result<Sqlite> => {
-  const sqlite = openSqlite(path)
+const openMigrated = (path: string, pageBytes: number): Result<Sqlite> => {
+  const sqlite = openSqlite(path, { pageBytes })
   try {
     const newer = versionOf(sqlite) > schemaVersion ? otherVersion(sqlite) : null
     if (newer === null) migrate(sqlite)
@@ -114,14 +115,14 @@ const openMigrated = (path: string): Result<Sqlite> => {
 }
 
 /** Opens the gateway's store in `folder`, made 0700 where it is absent. Refuses a folder in use and a store of a newer version. */
-export const openStore = (folder: string): Result<Store> => {
+export const openStore = (folder: string, pageBytes = pageBytesFor(folder)): Result<Store> => {
   let release = (): void => {}
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const held = lock(folder)
     if (!held.ok) return held
     release = held.value.close
-    const sqlite = openMigrated(join(folder, storeFile))
+    const sqlite = openMigrated(join(folder, storeFile), pageBytes)
     if (sqlite.ok) return ok(opened(sqlite.value, release))
     release()
     return sqlite

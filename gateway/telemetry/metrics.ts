@@ -52,6 +52,11 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
     }),
     connections: new Gauge({ name: 'hexfix_connections', help: 'Open device connections', registers }),
     logIndex: new Gauge({ name: 'hexfix_log_index', help: 'Newest index of the log', registers }),
+    workers: new Gauge({
+      name: 'hexfix_verify_workers',
+      help: 'Threads that stand ready to check signatures',
+      registers,
+    }),
     insecure: new Gauge({ name: 'hexfix_insecure_ports', help: 'Ports off loopback without TLS', registers }),
     tlsEnd: new Gauge({
       name: 'hexfix_tls_not_after_seconds',
@@ -61,7 +66,7 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
     batch: new Histogram({
       name: 'hexfix_batch_reports',
       help: 'Reports committed together',
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
       registers,
     }),
   }

@@ -1,4 +1,6 @@
 export { chooseVerifier, type VerifierName, verifierLoaders } from './choose.ts'
 export { chooseSigner } from './native-signer.ts'
+export { answerAt, type SignedPayload } from './packing.ts'
+export { openPool, type VerifyPool } from './pool.ts'
 export { measureRate } from './self-test.ts'
 export type { Verifier } from './verifier.ts'

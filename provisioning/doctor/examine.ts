@@ -15,7 +15,7 @@ const askGateway = async (options: GatewayOptions, kid: string | null): Promise<
   const ready = await client.value.get('/readyz')
   const found = [finding('gateway', ready, () => `${client.value.url} takes reports`)]
   if (!ready.ok) return found
-  found.push(factsFinding(await client.value.get('/v1/gateway')), await clockFinding(client.value))
+  found.push(await factsFinding(client.value), await clockFinding(client.value))
   if (kid === null) return found
   const registered = registryFinding(await client.value.get(`/v1/devices/${kid}`))
   const gaps = await gapsFinding(client.value, kid)

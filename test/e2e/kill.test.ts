@@ -17,7 +17,7 @@ afterAll(() => rmSync(mutants, { recursive: true, force: true }))
 const buildAckEarly = async (): Promise<string> => {
   const commit = 'const indexes = deps.store.log.append(drafts)'
   const early =
-    'for (const { waiting } of judged) waiting.resolve(); setTimeout(() => deps.store.log.append(drafts), 30); return'
+    'for (const { settle } of batch) settle(null); setTimeout(() => deps.store.log.append(drafts), 30); return'
   let changed = 0
   await build({
     absWorkingDir: root,

@@ -11,6 +11,7 @@ const open = ['/healthz', '/readyz', '/metrics', '/v1/gateway']
 const reading = ['/v1/devices', `/v1/devices/${key.kid}`, '/v1/reports', '/v1/latest', '/v1/counts', '/v1/epochs']
 const administration = [
   ['GET', '/v1/evidence'],
+  ['GET', '/v1/gateway/speed'],
   ['POST', '/v1/enrol/nonce'],
   ['PUT', `/v1/devices/${key.kid}/place`],
   ['POST', `/v1/devices/${key.kid}/revoke`],

@@ -18,7 +18,8 @@ const read = async (http: string) => {
   return { types, values, contentType: headers.get('content-type') }
 }
 
-const units = /_(total|seconds|bytes|reports|info|index|connections|devices|ports|fds|handles|requests|resources)$/
+const units =
+  /_(total|seconds|bytes|reports|info|index|connections|devices|ports|workers|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -41,6 +42,7 @@ describe('/metrics', () => {
       'hexfix_reports_total',
       'hexfix_time_requests_total',
       'hexfix_tls_not_after_seconds',
+      'hexfix_verify_workers',
     ])
     for (const [name, type] of own) {
       expect(name).toMatch(units)

@@ -60,6 +60,7 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       now,
       identity,
       facts: () => ({ net, kid: gateway.kid }),
+      speed: () => ({ verifier: 'test' }),
       isConnected: () => false,
       changed: (event, kid) => events.push(`${event} ${kid}`),
     }),

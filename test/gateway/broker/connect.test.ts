@@ -273,6 +273,25 @@ describe('keepalive', () => {
     // A device that went silent is no refusal.
     expect(refusals.all).toEqual([])
   })
+
+  test('publishes alone keep it, and so does a wait for the store', async () => {
+    const { port, pending, broker } = await startHarness({ limits: { keepaliveSMax: 0.1, inFlightMax: 1 } })
+    const client = await openDevice(port, alice)
+    const from = performance.now()
+    let id = 0
+    while (performance.now() - from < 500) {
+      client.send(publishPacket(`hexfix/${net}/${alice}/report`, ++id))
+      const { done } = await pending.take()
+      // Longer than the keepalive: who is not read cannot be heard.
+      if (id === 1) await new Promise((resolve) => setTimeout(resolve, 250))
+      else await new Promise((resolve) => setTimeout(resolve, 20))
+      done()
+      expect(await client.next()).toMatchObject({ cmd: 'puback', messageId: id })
+    }
+    expect(id).toBeGreaterThan(3)
+    expect(broker.isConnected(alice)).toBe(true)
+    await client.closed
+  })
 })
 
 test('disconnect ends that device alone, and close ends all', async () => {

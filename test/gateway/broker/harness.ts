@@ -71,7 +71,7 @@ export const startHarness = async (
         attempts.push(attempt)
         return (options.authenticate ?? judge)(attempt)
       },
-      publish: (message) => new Promise((done, fail) => pending.put({ message, done, fail })),
+      publish: (message, settle) => pending.put({ message, done: () => settle(null), fail: settle }),
       refused: refusals.put,
     },
   })

@@ -59,6 +59,31 @@ describe('PUBACK', () => {
     expect(await client.next()).toMatchObject({ cmd: 'puback', messageId: 2 })
   })
 
+  test('messages of every type and way share one order', async () => {
+    const { port, pending } = await startHarness()
+    const client = await openDevice(port, alice)
+    const topics = ['report', 'time', `via/${bob}/report`, 'result', 'report'].map(
+      (end) => `hexfix/${net}/${alice}/${end}`,
+    )
+    client.socket.write(Buffer.concat(topics.map((topic, i) => mqttPacket.generate(publishPacket(topic, i + 1)))))
+    const waiting = []
+    for (const _ of topics) waiting.push(await pending.take())
+    expect(waiting.map(({ message }) => [message.kid, message.via ?? null, message.type])).toEqual([
+      [alice, null, 'report'],
+      [alice, null, 'time'],
+      [bob, alice, 'report'],
+      [alice, null, 'result'],
+      [alice, null, 'report'],
+    ])
+    for (const { done } of waiting.slice(1)) done()
+    await ping(client)
+    const before = client.socket.bytesRead
+    waiting[0]?.done()
+    for (const id of [1, 2, 3, 4, 5]) expect(await client.next()).toMatchObject({ cmd: 'puback', messageId: id })
+    // And nothing else with them.
+    expect(client.socket.bytesRead - before).toBe(20)
+  })
+
   test('a message that cannot be stored ends the connection without one; those before it keep theirs', async () => {
     const { port, pending, refusals, broker } = await startHarness()
     const client = await openDevice(port, alice)

@@ -36,7 +36,7 @@ describe('taking a report', () => {
     )
     const [good, bad] = [signReport(key, { seq: 0 }), forged(signReport(key, { seq: 1 }))]
     const taking = [good, bad].map(async (message) => {
-      await parts.ingest.take({ kid: key.kid, message, receivedMs: someTimeS * 1000 })
+      await parts.takeOne({ kid: key.kid, message, receivedMs: someTimeS * 1000 })
       // Another connection to the same file sees what was committed, and nothing else.
       const reader = must(readStore(parts.folder))
       steps.push(...parts.events, JSON.stringify(reader.log.totals()))
@@ -63,7 +63,7 @@ describe('taking a report', () => {
   it('rejects all of a batch that cannot be written, tells nobody, and works when the disk does again', async () => {
     const parts = openTestIngest([key])
     const messages = reports(3)
-    const take = () => messages.map((message) => parts.ingest.take({ kid: key.kid, message, receivedMs: 1 }))
+    const take = () => messages.map((message) => parts.takeOne({ kid: key.kid, message, receivedMs: 1 }))
     const { mend } = breakTable(parts.folder, 'counts')
     const refused = await Promise.allSettled(take())
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])

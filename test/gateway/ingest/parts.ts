@@ -1,8 +1,10 @@
 import { standardSchema } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
+import type { IncomingReport } from '../../../gateway/ingest/admit.ts'
 import type { Judged } from '../../../gateway/ingest/index.ts'
 import { dailyQuota, replayWindow, startIngest } from '../../../gateway/ingest/index.ts'
 import type { Store } from '../../../gateway/store/index.ts'
+import type { VerifyPool } from '../../../gateway/verifier/index.ts'
 import { countingVerifier, openTestRegistry } from '../harness.ts'
 import type { TestKey } from '../keys.ts'
 import { net, someTimeS } from '../keys.ts'
@@ -12,6 +14,7 @@ export const openTestIngest = (
   keys: readonly TestKey[],
   observed = (store: Store): Store => store,
   bytesPerDayMax = 2 ** 40,
+  how: { readonly pool?: VerifyPool; readonly commitDelayMs?: number } = {},
 ) => {
   const { folder, store, registry } = openTestRegistry(keys)
   const counted = countingVerifier()
@@ -35,17 +38,24 @@ export const openTestIngest = (
       registry.activated(kid)
       events.push(`${event} ${kid}`)
     },
+    pool: how.pool ?? null,
+    commitDelayMs: how.commitDelayMs ?? 0,
     onCommitted: (judged) => {
       events.push('told')
       committed.push(...judged)
     },
     onStoreDown: ({ message }, messages) => failures.push({ message, messages }),
   })
+  /** Resolves when the message is on disk, and rejects when it cannot be written. */
+  const takeOne = (incoming: IncomingReport): Promise<void> =>
+    new Promise((resolve, reject) => {
+      ingest.take(incoming, (error) => (error === null ? resolve() : reject(error)))
+    })
   /** Gives messages of one device together and waits for them; the codes in their order. */
   const take = async (key: TestKey, ...messages: readonly Uint8Array[]): Promise<string[]> => {
     const from = committed.length
-    await Promise.all(messages.map((message) => ingest.take({ kid: key.kid, message, receivedMs: someTimeS * 1000 })))
+    await Promise.all(messages.map((message) => takeOne({ kid: key.kid, message, receivedMs: someTimeS * 1000 })))
     return committed.slice(from).map(({ verdict }) => verdict.code)
   }
-  return { folder, store, registry, ingest, take, committed, failures, events, counted }
+  return { folder, store, registry, ingest, take, takeOne, committed, failures, events, counted }
 }

@@ -38,7 +38,7 @@ describe('the quota of a day', () => {
     const parts = openWithin(1)
     expect(await parts.take(key, message(10), message(11))).toEqual(['accepted', 'quota/exceeded'])
     const receivedMs = someTimeS * 1000 + dayMs
-    await parts.ingest.take({ kid: key.kid, message: message(11), receivedMs })
+    await parts.takeOne({ kid: key.kid, message: message(11), receivedMs })
     expect(parts.committed.at(-1)?.verdict.code).toBe('accepted')
   })
 
