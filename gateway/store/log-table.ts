@@ -1,51 +1,9 @@
 import type { Code } from '../../device-sdk/protocol/index.ts'
+import type { Batch, Evidence, LatestRow, LogEntry, StoredEntry } from './batch.ts'
+import { foldLatest, tally } from './fold-batch.ts'
 import type { HistoryRow } from './history-table.ts'
 import type { Row, Sqlite } from './sqlite.ts'
 import { blob, int, intOrNull, text, textOrNull } from './sqlite.ts'
-
-/** A correctly signed first report of its pair. `boot` is its key (8 hex digits, or 16 for a session), `digest` SHA-256(payload). */
-export type LogEntry = {
-  readonly kid: string
-  readonly boot: string
-  readonly seq: number
-  readonly receivedMs: number
-  readonly code: Code
-  readonly digest: Uint8Array
-  readonly payload: Uint8Array
-  readonly signature: Uint8Array
-}
-export type StoredEntry = LogEntry & {
-  readonly logIndex: number
-  readonly equivocated: boolean
-  /** The newest closed epoch when that was found; -1 where there was none, or the entry is not equivocated. */
-  readonly equivocatedAfter: number
-}
-/** Everything else that was received: kept for people to look at, bounded, counted past the bound. */
-export type Evidence = {
-  readonly kid: string
-  readonly receivedMs: number
-  readonly code: Code
-  readonly detail: string | null
-  readonly message: Uint8Array
-}
-export type LatestRow = {
-  readonly kid: string
-  readonly schema: number
-  readonly logIndex: number
-  readonly receivedMs: number
-  readonly timeS: number | null
-  readonly cells: readonly (number | null)[]
-}
-/** One drain of the ingest queue: written whole or not at all. `latest.entry` is the place in `entries`. */
-export type Batch = {
-  readonly entries: readonly LogEntry[]
-  readonly evidence: readonly Evidence[]
-  readonly replays: readonly { readonly kid: string; readonly receivedMs: number }[]
-  readonly equivocated: readonly { readonly kid: string; readonly boot: string; readonly seq: number }[]
-  readonly latest: readonly (Omit<LatestRow, 'logIndex'> & { readonly entry: number })[]
-  /** Pending devices whose first accepted report is among the entries. */
-  readonly activated: readonly HistoryRow[]
-}
 
 export type LogFilter = { readonly kid?: string; readonly after?: number; readonly limit: number }
 
@@ -76,50 +34,6 @@ const latestOf = (row: Row): LatestRow => ({
   timeS: intOrNull(row, 'time_s'),
   cells: JSON.parse(text(row, 'cells')) as (number | null)[],
 })
-
-type Tally = { readonly kid: string; readonly day: number; readonly code: Code; count: number; bytes: number }
-
-/** How many of each (kid, day, code) a batch adds: one write each, however large the batch. */
-const tally = (batch: Batch): Tally[] => {
-  const counts = new Map<string, Tally>()
-  const add = (kid: string, receivedMs: number, code: Code, bytes: number): void => {
-    const day = Math.floor(receivedMs / dayMs)
-    const key = `${kid} ${day} ${code}`
-    const entry = counts.get(key)
-    if (entry === undefined) counts.set(key, { kid, day, code, count: 1, bytes })
-    else {
-      entry.count++
-      entry.bytes += bytes
-    }
-  }
-  for (const one of batch.entries) add(one.kid, one.receivedMs, one.code, one.payload.length + one.signature.length)
-  // Evidence is bounded by number: in bytes, a forgery would spend the quota of the device that it names.
-  for (const { kid, receivedMs, code } of batch.evidence) add(kid, receivedMs, code, 0)
-  for (const { kid, receivedMs } of batch.replays) add(kid, receivedMs, 'report/replay', 0)
-  return [...counts.values()]
-}
-
-type LatestDraft = Batch['latest'][number]
-
-const rankOf = ({ timeS, receivedMs }: LatestDraft): number => Math.min(timeS ?? 0, Math.floor(receivedMs / 1000))
-
-/**
- * Leaves of a batch's latest rows those that can hold at its end: what a later row of the same device and schema replaces
- * need not be written. Where either has no clock the rows stay in their order, and the statement decides.
- */
-const foldLatest = (rows: readonly LatestDraft[]): readonly LatestDraft[] => {
-  const folded: LatestDraft[] = []
-  const places = new Map<string, number>()
-  for (const row of rows) {
-    const key = `${row.kid} ${row.schema}`
-    const place = places.get(key)
-    const before = place === undefined ? undefined : folded[place]
-    if (place === undefined || before === undefined || before.timeS === null || row.timeS === null) {
-      places.set(key, folded.push(row) - 1)
-    } else if (rankOf(row) >= rankOf(before)) folded[place] = row
-  }
-  return folded
-}
 
 export type LogTable = ReturnType<typeof logTable>
 
