@@ -1,18 +1,19 @@
 /**
- * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH`, where PART is bme280, bmp280 or
- * ina219 and PATH becomes its serial port. Prints `ready`; takes the lines `absent` and `present`, which pull the part off
+ * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH [BOOT.hex]`, where PART is bme280,
+ * bmp280 or ina219 and PATH becomes its serial port. With a boot loader it is reset when its port is opened, and what was
+ * flashed stays; IMAGE may then be `blank`. Prints `ready`; takes the lines `absent` and `present`, which pull the part off
  * its bus and put it back; ends when its input closes. Its port is there again after it was closed, and the board starts anew,
  * as a true one is reset when its port is opened.
  */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { readIntelHex, startArduino } from './arduino.ts'
+import { optibootWord, readIntelHex, startArduino } from './arduino.ts'
 import { bme280, datasheetExample } from './bme280.ts'
 import type { I2cPart } from './i2c-part.ts'
 import { ina219 } from './ina219.ts'
 import { openPty } from './pty.ts'
 
-const [image = '', name = '', path = ''] = process.argv.slice(2)
+const [image = '', name = '', path = '', boot] = process.argv.slice(2)
 let there = true
 const present = (): boolean => there
 
@@ -38,13 +39,19 @@ commands.on('close', () => {
   void unplug()
 })
 
-const flash = readIntelHex(readFileSync(image, 'utf8'))
+const flash = readIntelHex(image === 'blank' ? '' : readFileSync(image, 'utf8'))
+const bootWord = boot === undefined ? undefined : optibootWord
+if (boot !== undefined) flash.set(readIntelHex(readFileSync(boot, 'utf8')).subarray(2 * optibootWord), 2 * optibootWord)
 while (!leaving) {
   const pty = await openPty(path)
   unplug = pty.unplug
-  const arduino = startArduino(flash, [part], pty.write)
+  if (bootWord !== undefined) {
+    process.stdout.write('ready\n')
+    await Promise.race([pty.opened, pty.ended])
+  }
+  const arduino = startArduino(flash, [part], pty.write, bootWord)
   pty.onData(arduino.receive)
-  process.stdout.write('ready\n')
+  if (bootWord === undefined) process.stdout.write('ready\n')
   if (leaving) await unplug()
   await pty.ended
   arduino.stop()
