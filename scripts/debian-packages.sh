@@ -4,7 +4,7 @@ set -euo pipefail
 
 # The library that `koffi` loads is libsecp256k1-1 in Debian 12 and libsecp256k1-2 after it.
 secp256k1=(libsecp256k1-1 libsecp256k1-2)
-others=(git mosquitto-clients python3-cbor2 python3-cryptography python3-paho-mqtt ruby-cose socat)
+others=(arduino-core-avr avrdude git mosquitto-clients openssh-client openssh-server python3-cbor2 python3-cryptography python3-paho-mqtt ruby-cose socat)
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }

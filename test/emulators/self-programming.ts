@@ -65,7 +65,8 @@ export const selfProgramming = (cpu: CPU, bootWord: number): (() => boolean) => 
   return () => {
     const opcode = cpu.progMem[cpu.pc] ?? 0
     if ((status() & rwwBusy) !== 0 && readsFlash(opcode)) {
-      if (cpu.dataView.getUint16(zRegister, true) < notReadWhileWrite) throw new Error('flash is read while it is written')
+      if (cpu.dataView.getUint16(zRegister, true) < notReadWhileWrite)
+        throw new Error('flash is read while it is written')
     }
     if (opcode !== 0x95e8) return false
     if (cpu.pc >= bootWord) store()

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { Result } from '../../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../../device-sdk/protocol/index.ts'
+import { knownBoards } from './known-boards.ts'
+
+/** Of a board's manifest, what flashing needs. `vid` and `pid` are four hex digits. */
+const boardSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  runtime: z.enum(['node', 'espruino', 'firmata']),
+  mcu: z.object({
+    part: z.string(),
+    /** What the chip check compares: the signature in hex for stk500v1, `process.env.BOARD` for Espruino. */
+    signature: z.string().optional(),
+  }),
+  usb: z
+    .array(
+      z.object({
+        vid: z.string().regex(/^[0-9a-f]{4}$/i),
+        pid: z.string().regex(/^[0-9a-f]{4}$/i),
+        /** True for a chip that sits on many boards, so that it tells none of them. */
+        generic: z.boolean().optional(),
+      }),
+    )
+    .default([]),
+  flash: z.object({
+    protocol: z.enum(['stk500v1', 'espruino', 'esp-rom', 'files']),
+    baud: z.int().positive().optional(),
+    pageBytes: z.int().positive().optional(),
+    maxBytes: z.int().positive(),
+    /** What a person does where the board does not answer by itself. */
+    manualBoot: z.string().optional(),
+  }),
+  console: z.object({ baud: z.int().positive() }).optional(),
+})
+
+export type FlashBoard = z.infer<typeof boardSchema>
+
+/** @param name - the id of a known board, or the path of a manifest that ends in `.json`. Errors: flash/unknown-board. */
+export const findBoard = async (name: string): Promise<Result<FlashBoard>> => {
+  if (!name.endsWith('.json')) {
+    const board = knownBoards.find(({ id }) => id === name)
+    const ids = knownBoards.map(({ id }) => id).join(', ')
+    return board === undefined ? fail('flash/unknown-board', `${name}; known are ${ids}`) : ok(board)
+  }
+  try {
+    const read = boardSchema.safeParse(JSON.parse(await readFile(name, 'utf8')))
+    if (read.success) return ok(read.data)
+    const [issue] = read.error.issues
+    return fail('flash/unknown-board', `${name}: ${issue?.path.join('.')} ${issue?.message}`)
+  } catch (error) {
+    return fail('flash/unknown-board', `${name}: ${error instanceof Error ? error.message : error}`)
+  }
+}
