@@ -47,6 +47,7 @@ while (!leaving) {
   unplug = pty.unplug
   if (bootWord !== undefined) {
     process.stdout.write('ready\n')
+    if (leaving) await unplug()
     await Promise.race([pty.opened, pty.ended])
   }
   const arduino = startArduino(flash, [part], pty.write, bootWord)
