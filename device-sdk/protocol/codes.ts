@@ -578,6 +578,10 @@ export const codes = {
     meaning: 'The flash was ended by Ctrl-C or a signal before it was whole.',
     next: 'Flash again: the boot loader is untouched and takes a new image.',
   },
+  'flash/refused': {
+    meaning: 'The board refused a part of the image.',
+    next: 'Its storage may be full: free it by `require("Storage").eraseAll()` at its prompt, and flash again.',
+  },
   'flash/verify-failed': {
     meaning: 'What was read back from the board is not what was written.',
     next: 'Flash again with a shorter cable; where it fails at the same address again, the memory is worn.',
