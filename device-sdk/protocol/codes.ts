@@ -590,6 +590,18 @@ export const codes = {
     meaning: 'The image is on the board as it should be, but what runs there does not say hello.',
     next: 'Check that it is an image for this board; for one that says nothing by design, use --no-hello.',
   },
+  'flash/ssh-failed': {
+    meaning: 'The board cannot be reached, or refuses a command, over ssh.',
+    next: 'Try `ssh HOST true` by hand: it must work without a question, with a key and a known host.',
+  },
+  'flash/rolled-back': {
+    meaning: 'What was installed did not say hello, so the bundle before it runs again.',
+    next: 'Look at its log on the board; what failed is kept beside it in the folder `failed`.',
+  },
+  'flash/no-card': {
+    meaning: 'The folders are not the boot and root folders of a card. Nothing was changed.',
+    next: 'Mount both partitions and give them as --card BOOT,ROOT; boot holds config.txt, root holds etc.',
+  },
   'flash/bad-image': {
     meaning: 'The image cannot be read, or is damaged. Nothing was changed.',
     next: 'Build or fetch it again; the detail names the first fault.',

@@ -11,7 +11,7 @@ const boardSchema = z.object({
   runtime: z.enum(['node', 'espruino', 'firmata']),
   mcu: z.object({
     part: z.string(),
-    /** What the chip check compares: the signature in hex for stk500v1, `process.env.BOARD` for Espruino. */
+    /** What the chip check compares: the signature in hex for stk500v1, `process.env.BOARD` for Espruino, how its model begins for Linux. */
     signature: z.string().optional(),
   }),
   usb: z

@@ -17,7 +17,11 @@ export const runLine = (transport: FlashTransport, code: string): Promise<Result
  * The text of an expression, printed between marks that its own line cannot be taken for.
  * Errors: flash/no-answer.
  */
-export const askLine = async (transport: FlashTransport, code: string, withinMs = answerMs): Promise<Result<string>> => {
+export const askLine = async (
+  transport: FlashTransport,
+  code: string,
+  withinMs = answerMs,
+): Promise<Result<string>> => {
   const asked = await runLine(transport, `print("~"+"~"+(${code})+"~"+"~")`)
   if (!asked.ok) return asked
   let text = ''

@@ -29,6 +29,8 @@ const until = async (transport: FlashTransport, wanted: readonly number[]): Prom
 /** Sends a packet and waits until the board has taken it. Errors: flash/refused with what the board says, flash/no-answer. */
 const sendPacket = async (transport: FlashTransport, type: number, data: Uint8Array): Promise<Result<null>> => {
   const head = type | data.length
+  // One packet is out at a time, so that nothing that is here already can be its answer.
+  transport.discard()
   const sent = await transport.send(Uint8Array.from([dle, soh, head >> 8, head & 0xff, ...data]))
   if (!sent.ok) return sent
   const answer = await until(transport, [ack, nak])

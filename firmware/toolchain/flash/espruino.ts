@@ -43,11 +43,7 @@ const connect = async ({ transport, board }: FlashJob): Promise<Result<{ version
 }
 
 /** SHA-256 by the board where it has it, else over the bytes that it gives back. */
-const sha256OnBoard = async (
-  transport: FlashTransport,
-  version: number,
-  count: number,
-): Promise<Result<string>> => {
+const sha256OnBoard = async (transport: FlashTransport, version: number, count: number): Promise<Result<string>> => {
   if (version >= packetsSince) {
     const file = `require("Storage").read("${bootFile}")`
     const hash = await evaluate(transport, `E.toJS(require("crypto").SHA256(${file}))`)

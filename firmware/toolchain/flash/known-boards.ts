@@ -63,7 +63,7 @@ export const knownBoards: readonly FlashBoard[] = [
     id: 'rpi-4',
     name: 'Raspberry Pi 4 Model B',
     runtime: 'node',
-    mcu: { part: 'BCM2711' },
+    mcu: { part: 'BCM2711', signature: 'Raspberry Pi 4 Model B' },
     usb: [],
     flash: { protocol: 'files', maxBytes: 268_435_456 },
   },
