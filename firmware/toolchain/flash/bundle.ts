@@ -13,7 +13,9 @@ export const places = { current: 'current', previous: 'previous', next: 'next', 
 /** @param path - a file, or a folder with all that is in it. Errors: flash/bad-image, flash/too-large. */
 export const readBundle = async (path: string, bytesMax: number): Promise<Result<Bundle>> => {
   try {
-    if ((await stat(path)).isFile()) return ok(new Map([[basename(path), await readFile(path)]]))
+    const found = await stat(path)
+    if (found.isFile() && found.size <= bytesMax) return ok(new Map([[basename(path), await readFile(path)]]))
+    if (found.isFile()) return fail('flash/too-large', `${path}: ${found.size} of ${bytesMax} bytes`)
     const files = new Map<string, Uint8Array>()
     let bytes = 0
     for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
