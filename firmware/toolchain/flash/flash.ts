@@ -23,6 +23,7 @@ export type FlashOutcome = Flashed & { readonly board: string; readonly port: st
 
 const protocolOf = async ({ flash }: FlashBoard): Promise<FlashProtocol> => {
   if (flash.protocol === 'espruino') return (await import('./espruino.ts')).espruino
+  if (flash.protocol === 'esp-rom') return (await import('./esp-rom.ts')).espRom
   return (await import('./stk500v1.ts')).stk500v1
 }
 

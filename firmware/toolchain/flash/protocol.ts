@@ -14,7 +14,7 @@ export type FlashJob = {
   readonly onProgress: OnProgress
 }
 
-/** What was read back from the board, or what the board says of its bytes, as SHA-256 in hex. */
+/** What is on the board: read back, or hashed there; SHA-256 in hex. */
 export type Flashed = { readonly chip: string; readonly bytes: number; readonly sha256: string }
 
 /**

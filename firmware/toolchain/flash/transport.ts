@@ -5,6 +5,8 @@ import { holderOf, openLine } from '../../../device-sdk/sensors/index.ts'
 /** Bytes to and from a board. A failure of any of these ends the flash. Errors: flash/unplugged, flash/interrupted. */
 export type FlashTransport = {
   readonly path: string
+  /** Settles once the port is closed, by whomever. */
+  readonly gone: Promise<Result<never>>
   send(bytes: Uint8Array): Promise<Result<null>>
   /** The next `count` bytes; fewer where they do not come within `withinMs` of each other. */
   take(count: number, withinMs: number): Promise<Result<Uint8Array>>
@@ -47,8 +49,13 @@ export const openTransport = async (
     held = Buffer.concat([held, data]).subarray(-heldBytesMax)
     wake()
   })
-  port.once('close', () => wake())
   const gone = () => fail(signal.aborted ? 'flash/interrupted' : 'flash/unplugged', path)
+  const closed = new Promise<Result<never>>((resolve) => {
+    port.once('close', () => {
+      wake()
+      resolve(gone())
+    })
+  })
   const more = (withinMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), withinMs)
@@ -59,6 +66,7 @@ export const openTransport = async (
     })
   return ok({
     path,
+    gone: closed,
     send: (bytes) =>
       new Promise((resolve) => {
         if (lost()) return resolve(gone())
