@@ -8,7 +8,7 @@ import { flashCard } from '../toolchain/flash/files-card.ts'
 import type { FilesOutcome } from '../toolchain/flash/files-ssh.ts'
 import { flashBySsh } from '../toolchain/flash/files-ssh.ts'
 import { findBoard } from '../toolchain/flash/find-board.ts'
-import { flashSerial } from '../toolchain/flash/flash.ts'
+import { flashSerial, imageBytesMax } from '../toolchain/flash/flash.ts'
 import { progressLines } from './progress.ts'
 
 type Options = {
@@ -30,7 +30,7 @@ const flashFiles = async (options: Options, board: FlashBoard, signal: AbortSign
   const onProgress = progressLines(process.stderr, () => performance.now())
   const { host, card, folder, hello, helloBy, helloWithin: helloWithinS } = options
   const [boot, root] = card?.split(',') ?? []
-  const bundle = await readBundle(options.image, board.flash.maxBytes)
+  const bundle = await readBundle(options.image, board.flash.maxBytes ?? imageBytesMax)
   if (!bundle.ok) return bundle
   const shared = { bundle: bundle.value, folder, onProgress }
   if (boot !== undefined && root !== undefined) {

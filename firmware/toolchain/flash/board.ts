@@ -7,7 +7,10 @@ export const boardSchema = z.object({
   runtime: z.enum(['node', 'espruino', 'firmata']),
   mcu: z.object({
     part: z.string(),
-    /** What the chip check compares: the signature in hex for stk500v1, `process.env.BOARD` for Espruino, how its model begins for Linux. */
+    /**
+     * What the chip check compares: the signature in hex for stk500v1, `process.env.BOARD` for Espruino, how its model begins
+     * for Linux. Where there is none, Espruino's is the id without dashes, and that of Linux the name.
+     */
     signature: z.string().optional(),
   }),
   usb: z
@@ -24,11 +27,12 @@ export const boardSchema = z.object({
     protocol: z.enum(['stk500v1', 'espruino', 'esp-rom', 'files']),
     baud: z.int().positive().optional(),
     pageBytes: z.int().positive().optional(),
-    maxBytes: z.int().positive(),
+    /** Absent where a file system is the limit. */
+    maxBytes: z.int().positive().optional(),
     /** What a person does where the board does not answer by itself. */
     manualBoot: z.string().optional(),
   }),
-  console: z.object({ baud: z.int().positive() }).optional(),
+  console: z.object({ baud: z.int().positive().optional() }).optional(),
 })
 
 export type FlashBoard = z.infer<typeof boardSchema>

@@ -65,7 +65,8 @@ const write = async (job: FlashJob): Promise<Result<Flashed>> => {
   if (!who.ok) return who
   const { version, chip } = who.value
   onProgress('check', 0, 0)
-  if (chip !== board.mcu.signature) return fail('flash/wrong-board', `it says ${chip}, not ${board.mcu.signature}`)
+  const expected = board.mcu.signature ?? board.id.replaceAll('-', '').toUpperCase()
+  if (chip !== expected) return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
 
   // An old file of the same name would take its space beside the new one.
   const erased = await askLine(transport, `require("Storage").erase("${bootFile}")`)

@@ -111,9 +111,9 @@ export const flashBySsh = async (options: SshOptions): Promise<Result<FilesOutco
   const model = await must(options, "tr -d '\\0' < /proc/device-tree/model 2>/dev/null || uname -m")
   if (!model.ok) return model
   const chip = model.value.trim()
-  const { signature } = board.mcu
-  if (signature !== undefined && !chip.startsWith(signature)) {
-    return fail('flash/wrong-board', `it says ${chip}, not ${signature}`)
+  const expected = board.mcu.signature ?? board.name
+  if (!chip.startsWith(expected)) {
+    return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
   }
   const uploaded = await upload(options, next)
   if (!uploaded.ok) return uploaded

@@ -27,12 +27,16 @@ const protocolOf = async ({ flash }: FlashBoard): Promise<FlashProtocol> => {
   return (await import('./stk500v1.ts')).stk500v1
 }
 
+/** The most that is read of an image where the manifest names no limit. */
+export const imageBytesMax = 256 * 1024 * 1024
+
 const readImage = async (path: string, { flash }: FlashBoard): Promise<Result<Uint8Array>> => {
+  const { maxBytes = imageBytesMax } = flash
   const file = await readFile(path).catch((error: unknown) => String(error instanceof Error ? error.message : error))
   if (typeof file === 'string') return fail('flash/bad-image', file)
-  if (flash.protocol === 'stk500v1') return readIntelHex(file.toString('latin1'), flash.maxBytes)
+  if (flash.protocol === 'stk500v1') return readIntelHex(file.toString('latin1'), maxBytes)
   if (file.length === 0) return fail('flash/bad-image', `${path} is empty`)
-  return file.length > flash.maxBytes ? fail('flash/too-large', `${file.length} of ${flash.maxBytes} bytes`) : ok(file)
+  return file.length > maxBytes ? fail('flash/too-large', `${file.length} of ${maxBytes} bytes`) : ok(file)
 }
 
 /** Flashes a board that is on a serial port: image, port, chip, write, read-back, hello; in this order, nothing erased before the chip is known. */

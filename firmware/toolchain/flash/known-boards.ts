@@ -63,8 +63,8 @@ export const knownBoards: readonly FlashBoard[] = [
     id: 'rpi-4',
     name: 'Raspberry Pi 4 Model B',
     runtime: 'node',
-    mcu: { part: 'BCM2711', signature: 'Raspberry Pi 4 Model B' },
+    mcu: { part: 'BCM2711' },
     usb: [],
-    flash: { protocol: 'files', maxBytes: 268_435_456 },
+    flash: { protocol: 'files' },
   },
 ]

@@ -86,7 +86,7 @@ const write = async (job: FlashJob): Promise<Result<Flashed>> => {
   const signature = await ask(transport, [readSignature], signatureBytes)
   if (!signature.ok) return signature
   const chip = toHex(signature.value)
-  const expected = board.mcu.signature?.toLowerCase()
+  const expected = board.mcu.signature?.toLowerCase() ?? 'none in its manifest'
   if (chip !== expected) return fail('flash/wrong-chip', `signature ${chip}; ${board.mcu.part} has ${expected}`)
 
   const entered = await ask(transport, [enterProgramming])

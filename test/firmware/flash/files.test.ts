@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -15,11 +16,15 @@ const newFolder = (): string => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
+/** What this machine, which stands for the board, says that it is. */
+const model = existsSync('/proc/device-tree/model')
+  ? readFileSync('/proc/device-tree/model', 'utf8').replaceAll('\0', '')
+  : execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()
 const board: FlashBoard = {
   id: 'pi',
   name: 'Pi',
   runtime: 'node',
-  mcu: { part: 'BCM2711' },
+  mcu: { part: 'any', signature: model },
   usb: [],
   flash: { protocol: 'files', maxBytes: 1_000_000 },
 }
@@ -81,7 +86,7 @@ describe.skipIf(noSshd !== null)(`a board with Linux, over ssh ${noSshd ?? ''}`,
   it('is left alone where it is another board, or does not let us in', async () => {
     const { options, folder } = await openBoard()
     const bundle = bundleOf('one\n')
-    const other = { ...board, mcu: { part: 'BCM2711', signature: 'Raspberry Pi 4' } }
+    const other = { ...board, name: 'Raspberry Pi 4', mcu: { part: 'BCM2711' } }
     expect(await flashBySsh({ ...options, bundle, board: other })).toMatchObject({
       error: { code: 'flash/wrong-board' },
     })
