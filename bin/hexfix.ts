@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDeviceCommands } from '../device-sdk/cli/index.ts'
+import { addFirmwareCommands } from '../firmware/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
@@ -22,6 +23,7 @@ const program = new Command('hexfix')
 addGatewayCommands(program)
 addProvisioningCommands(program)
 addDeviceCommands(program)
+addFirmwareCommands(program)
 
 /** Commander's own exits are all wrong use but for help and version. */
 const exitStatus = (error: CommanderError): number => (error.exitCode === 0 ? 0 : wrongUseStatus)

@@ -821,6 +821,94 @@ export const codes = {
     meaning: 'The meter answers that it has no such register.',
     next: 'Check that it is the meter that was named.',
   },
+  'flash/unknown-board': {
+    meaning: 'There is no board of this name that can be flashed.',
+    next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
+  },
+  'flash/no-port': {
+    meaning: 'The serial port is not there.',
+    next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'flash/no-permission': {
+    meaning: 'The serial port may not be opened by this user.',
+    next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',
+  },
+  'flash/port-busy': {
+    meaning: 'Another program has the serial port open.',
+    next: 'Stop the program that is named, and flash again.',
+  },
+  'flash/port-failed': {
+    meaning: 'The serial port cannot be opened or set up.',
+    next: 'Check that it is a serial port; unplug the board, plug it in again, and flash again.',
+  },
+  'flash/no-board': {
+    meaning: 'No serial port has a USB device that can be this board.',
+    next: 'Plug the board in; where its USB chip is another than usual, name its port by --port.',
+  },
+  'flash/ambiguous': {
+    meaning: 'Several serial ports can be this board, and none is guessed.',
+    next: 'Name one of the listed ports by --port, or unplug the others.',
+  },
+  'flash/unidentified': {
+    meaning: 'The USB chip of this port sits on many kinds of board, so it does not say that this is the one.',
+    next: 'If it is the board, name its port by --port; its processor is checked before anything is erased.',
+  },
+  'flash/wrong-board': {
+    meaning: 'Another board than the named one is behind this port. Nothing was changed.',
+    next: 'Name the board that is there by --board, or the port of the right one by --port.',
+  },
+  'flash/wrong-chip': {
+    meaning: 'The processor is another than the board has. Nothing was changed.',
+    next: 'Name the board that is there by --board, or the port of the right one by --port.',
+  },
+  'flash/no-sync': {
+    meaning: 'The boot loader does not answer. Nothing was changed.',
+    next: 'Start it by hand as the detail says, and flash again; check the cable and that the board has a boot loader.',
+  },
+  'flash/no-answer': {
+    meaning: 'The board stopped answering in the middle.',
+    next: 'Flash again: the boot loader is untouched and takes a new image.',
+  },
+  'flash/unplugged': {
+    meaning: 'The serial port vanished in the middle.',
+    next: 'Plug the board in and flash again: the boot loader is untouched and takes a new image.',
+  },
+  'flash/interrupted': {
+    meaning: 'The flash was ended by Ctrl-C or a signal before it was whole.',
+    next: 'Flash again: the boot loader is untouched and takes a new image.',
+  },
+  'flash/refused': {
+    meaning: 'The board refused a part of the image.',
+    next: 'Its storage may be full: free it by `require("Storage").eraseAll()` at its prompt, and flash again.',
+  },
+  'flash/verify-failed': {
+    meaning: 'What was read back from the board is not what was written.',
+    next: 'Flash again with a shorter cable; where it fails at the same address again, the memory is worn.',
+  },
+  'flash/no-hello': {
+    meaning: 'The image is on the board as it should be, but what runs there does not say hello.',
+    next: 'Check that it is an image for this board; for one that says nothing by design, use --no-hello.',
+  },
+  'flash/ssh-failed': {
+    meaning: 'The board cannot be reached, or refuses a command, over ssh.',
+    next: 'Try `ssh HOST true` by hand: it must work without a question, with a key and a known host.',
+  },
+  'flash/rolled-back': {
+    meaning: 'What was installed did not say hello, so the bundle before it runs again.',
+    next: 'Look at its log on the board; what failed is kept beside it in the folder `failed`.',
+  },
+  'flash/no-card': {
+    meaning: 'The folders are not the boot and root folders of a card. Nothing was changed.',
+    next: 'Mount both partitions and give them as --card BOOT,ROOT; boot holds config.txt, root holds etc.',
+  },
+  'flash/bad-image': {
+    meaning: 'The image cannot be read, or is damaged. Nothing was changed.',
+    next: 'Build or fetch it again; the detail names the first fault.',
+  },
+  'flash/too-large': {
+    meaning: 'The image does not fit into the memory of the board. Nothing was changed.',
+    next: 'Build a smaller image, or check that it was built for this board.',
+  },
   'radio/unknown-kind': {
     meaning: 'There is no radio of this kind.',
     next: 'Use `air:udp://127.0.0.1:PORT` with the port of `hexfix device air`.',

@@ -12,7 +12,7 @@ const groupOf = async (path: string): Promise<string> => {
 }
 
 /** Who has the file open, as `name (pid)`, of the processes that this user may look into; null where none is seen. */
-const holderOf = async (path: string): Promise<string | null> => {
+export const holderOf = async (path: string): Promise<string | null> => {
   const file = await realpath(path).catch(() => path)
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   for (const pid of pids) {

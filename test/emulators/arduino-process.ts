@@ -1,6 +1,7 @@
 /**
- * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH`, where PART is bme280, bmp280 or
- * ina219 and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. Prints `ready`, or `missing` and what
+ * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH [BOOT.hex]`, where PART is bme280,
+ * bmp280 or ina219 and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. With a boot loader it is
+ * reset when its port is opened, and what was flashed stays; IMAGE may then be `blank`. Prints `ready`, or `missing` and what
  * it cannot run without; takes the lines `absent` and `present`, which pull the part off its bus and put it back, and
  * `weather CEL PA RH`; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
  * a true one is reset when its port is opened.
@@ -8,14 +9,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { readIntelHex, startArduino } from './arduino.ts'
+import { optibootWord, readIntelHex, startArduino } from './arduino.ts'
 import { bme280, datasheetExample, rawOf } from './bme280.ts'
 import type { I2cPart } from './i2c-part.ts'
 import { ina219 } from './ina219.ts'
 import { openPty } from './pty.ts'
 import { standardFirmata } from './standard-firmata.ts'
 
-const [image = '', name = '', path = ''] = process.argv.slice(2)
+const [image = '', name = '', path = '', boot] = process.argv.slice(2)
 let there = true
 const present = (): boolean => there
 
@@ -55,13 +56,20 @@ const imagePath = (): string => {
   return 'path' in found ? found.path : missing('the StandardFirmata image is not here and could not be fetched')
 }
 
-const flash = readIntelHex(readFileSync(imagePath(), 'utf8'))
+const flash = readIntelHex(image === 'blank' ? '' : readFileSync(imagePath(), 'utf8'))
+const bootWord = boot === undefined ? undefined : optibootWord
+if (boot !== undefined) flash.set(readIntelHex(readFileSync(boot, 'utf8')).subarray(2 * optibootWord), 2 * optibootWord)
 while (!leaving) {
   const pty = await openPty(path)
   unplug = pty.unplug
-  const arduino = startArduino(flash, [part], pty.write)
+  if (bootWord !== undefined) {
+    process.stdout.write('ready\n')
+    if (leaving) await unplug()
+    await Promise.race([pty.opened, pty.ended])
+  }
+  const arduino = startArduino(flash, [part], pty.write, bootWord)
   pty.onData(arduino.receive)
-  process.stdout.write('ready\n')
+  if (bootWord === undefined) process.stdout.write('ready\n')
   if (leaving) await unplug()
   await pty.ended
   arduino.stop()

@@ -1,10 +1,13 @@
 import {
+  AVRClock,
   AVRIOPort,
   AVRTimer,
   AVRTWI,
   AVRUSART,
+  AVRWatchdog,
   avrInstruction,
   CPU,
+  clockConfig,
   portBConfig,
   portCConfig,
   portDConfig,
@@ -13,8 +16,10 @@ import {
   timer2Config,
   twiConfig,
   usart0Config,
+  watchdogConfig,
 } from 'avr8js'
 import type { I2cPart } from './i2c-part.ts'
+import { selfProgramming } from './self-programming.ts'
 
 const clockHz = 16_000_000
 const flashBytes = 32 * 1024
@@ -63,37 +68,82 @@ export type Arduino = {
   stop(): void
 }
 
-/** An Arduino Uno (ATmega328P, 16 MHz) that runs a flash image in real time, with parts on its I2C bus. */
-export const startArduino = (
+/** Where Optiboot begins, in words: a boot section of 512 bytes at the end of 32 kB, which the fuses make the reset vector. */
+export const optibootWord = 0x3f00
+const externalReset = 1 << 1
+const watchdogReset = 1 << 3
+
+type Machine = {
+  /** Runs one millisecond. @returns what it sent, and whether the watchdog has reset it. */
+  slice(waiting: number[]): { readonly sent: readonly number[]; readonly dead: boolean }
+  readonly cycles: () => number
+}
+
+/** One life of the chip, from reset to reset: `cpu.reset()` would leave the peripherals and clock events of the last. */
+const bootMachine = (
   flash: Uint8Array,
   parts: readonly I2cPart[],
-  onSent: (bytes: Uint8Array) => void,
-): Arduino => {
+  bootWord: number | undefined,
+  cause: number,
+): Machine => {
   const cpu = new CPU(new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2))
   for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer)
   for (const port of [portBConfig, portCConfig, portDConfig]) new AVRIOPort(cpu, port)
   const usart = new AVRUSART(cpu, usart0Config, clockHz)
   connectParts(new AVRTWI(cpu, twiConfig, clockHz), parts)
-
-  const waiting: number[] = []
   let sent: number[] = []
   usart.onByteTransmit = (byte) => sent.push(byte)
-
-  const slice = (): void => {
-    const end = cpu.cycles + sliceCycles
-    while (cpu.cycles < end) {
-      avrInstruction(cpu)
-      cpu.tick()
-      if (waiting.length > 0 && !usart.rxBusy && usart.rxEnable) usart.writeByte(waiting.shift() ?? 0)
+  let dead = false
+  let stores = (): boolean => false
+  if (bootWord !== undefined) {
+    new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, clockHz, clockConfig))
+    stores = selfProgramming(cpu, bootWord)
+    cpu.data[watchdogConfig.MCUSR] = cause
+    cpu.pc = bootWord
+    cpu.reset = () => {
+      dead = true
     }
+  }
+  return {
+    cycles: () => cpu.cycles,
+    slice: (waiting) => {
+      sent = []
+      const end = cpu.cycles + sliceCycles
+      while (cpu.cycles < end && !dead) {
+        if (!stores()) avrInstruction(cpu)
+        cpu.tick()
+        if (waiting.length > 0 && !usart.rxBusy && usart.rxEnable) usart.writeByte(waiting.shift() ?? 0)
+      }
+      return { sent, dead }
+    },
+  }
+}
+
+/**
+ * An Arduino Uno (ATmega328P, 16 MHz) that runs a flash image in real time, with parts on its I2C bus.
+ * @param bootWord - where its boot loader begins, which may write to `flash`; without one the image starts at 0.
+ */
+export const startArduino = (
+  flash: Uint8Array,
+  parts: readonly I2cPart[],
+  onSent: (bytes: Uint8Array) => void,
+  bootWord?: number,
+): Arduino => {
+  let machine = bootMachine(flash, parts, bootWord, externalReset)
+  let cyclesBefore = 0
+  const waiting: number[] = []
+  const slice = (): void => {
+    const { sent, dead } = machine.slice(waiting)
     if (sent.length > 0) onSent(Uint8Array.from(sent))
-    sent = []
+    if (!dead) return
+    cyclesBefore += machine.cycles()
+    machine = bootMachine(flash, parts, bootWord, watchdogReset)
   }
   const startedMs = performance.now()
   let stopped = false
   const run = (): void => {
     if (stopped) return
-    const aheadMs = cpu.cycles / (clockHz / 1000) - (performance.now() - startedMs)
+    const aheadMs = (cyclesBefore + machine.cycles()) / (clockHz / 1000) - (performance.now() - startedMs)
     if (aheadMs < 0) slice()
     if (aheadMs < 1) setImmediate(run)
     else setTimeout(run, aheadMs)

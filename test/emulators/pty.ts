@@ -8,6 +8,8 @@ export type Pty = {
   readonly path: string
   write(data: string | Uint8Array): void
   onData(listener: (data: Buffer) => void): void
+  /** Settles when somebody opens the device file. */
+  readonly opened: Promise<void>
   /** Takes the device file away, as pulling the cable does. */
   unplug(): Promise<void>
   /** Settles once either end is gone. */
@@ -30,6 +32,11 @@ export const openPty = async (path: string): Promise<Pty> => {
   })
   socat.stdin.on('error', () => {})
   const log = createInterface({ input: socat.stderr })
+  const opened = new Promise<void>((resolve) => {
+    log.on('line', (line) => {
+      if (line.includes('starting data transfer loop')) resolve()
+    })
+  })
   const device = await new Promise<string>((resolve, reject) => {
     log.on('line', (line) => {
       const name = / PTY is (\S+)$/.exec(line)?.[1]
@@ -44,6 +51,7 @@ export const openPty = async (path: string): Promise<Pty> => {
   symlinkSync(device, path)
   return {
     path,
+    opened,
     write: (data) => {
       socat.stdin.write(data)
     },

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Result } from '../../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../../device-sdk/protocol/index.ts'
+import type { FlashBoard } from './board.ts'
+import type { Bundle } from './bundle.ts'
+import { places, sizeOf, sumsOf } from './bundle.ts'
+import type { OnProgress } from './protocol.ts'
+import { sha256Hex } from './protocol.ts'
+
+export type SshOptions = {
+  readonly board: FlashBoard
+  readonly bundle: Bundle
+  /** `user@host`, or a name of the ssh configuration. */
+  readonly host: string
+  readonly sshConfig?: string
+  /** The folder on the board that holds the bundles. */
+  readonly folder: string
+  /** Starts what is installed. */
+  readonly start: string
+  /** Succeeds once what was started is well; null where nobody waits for it. */
+  readonly helloBy: string | null
+  readonly helloWithinS: number
+  readonly onProgress: OnProgress
+  readonly signal: AbortSignal
+}
+export type FilesOutcome = {
+  readonly chip: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly hello: string | null
+}
+
+const sshFailed = 255
+const helloEveryMs = 1_000
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string }
+
+/** Runs a shell script on the board, by the system's ssh. Errors: flash/ssh-failed, flash/interrupted. */
+const remote = (options: SshOptions, script: string, input: Uint8Array = new Uint8Array()): Promise<Result<Ran>> => {
+  const { host, sshConfig, signal } = options
+  const config = sshConfig === undefined ? [] : ['-F', sshConfig]
+  // Why BatchMode: a question for a password would wait for ever where nobody looks.
+  const child = spawn('ssh', [...config, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '--', host, script], {
+    signal,
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (text) => (output[name] += String(text)))
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) =>
+      resolve(signal.aborted ? fail('flash/interrupted', host) : fail('flash/ssh-failed', message)),
+    )
+    child.once('close', (status) => {
+      if (status !== sshFailed) return resolve(ok({ status: status ?? 1, ...output }))
+      resolve(fail('flash/ssh-failed', `${host}: ${output.stderr.trim().split('\n').at(-1)}`))
+    })
+  })
+}
+
+/** A script that must succeed. @returns what it printed. */
+const must = async (options: SshOptions, script: string, input?: Uint8Array): Promise<Result<string>> => {
+  const ran = await remote(options, script, input)
+  if (!ran.ok) return ran
+  const { status, stdout, stderr } = ran.value
+  return status === 0 ? ok(stdout) : fail('flash/ssh-failed', `${options.host}: ${stderr.trim() || `status ${status}`}`)
+}
+
+const upload = async (options: SshOptions, next: string): Promise<Result<null>> => {
+  const { bundle, onProgress } = options
+  const made = await must(options, `rm -rf ${quoted(next)} && mkdir -p ${quoted(next)}`)
+  if (!made.ok) return made
+  let done = 0
+  for (const [path, bytes] of bundle) {
+    const to = `${next}/${path}`
+    const put = await must(options, `mkdir -p ${quoted(dirname(to))} && cat > ${quoted(to)}`, bytes)
+    if (!put.ok) return put
+    done += bytes.length
+    onProgress('write', done, sizeOf(bundle))
+  }
+  onProgress('verify', 0, 0)
+  const find = `cd ${quoted(next)} && find . -type f -exec sha256sum {} + | sed 's:  \\./:  :' | LC_ALL=C sort -k 2`
+  const sums = await must(options, find)
+  if (!sums.ok) return sums
+  return sums.value === sumsOf(bundle) ? ok(null) : fail('flash/verify-failed', `${options.host}:${next}`)
+}
+
+const saidHello = async (options: SshOptions, helloBy: string): Promise<Result<boolean>> => {
+  options.onProgress('hello', 0, 0)
+  const end = performance.now() + options.helloWithinS * 1_000
+  for (;;) {
+    const said = await remote(options, helloBy)
+    if (!said.ok) return said
+    if (said.value.status === 0) return ok(true)
+    if (performance.now() >= end) return ok(false)
+    await pause(helloEveryMs)
+  }
+}
+
+/** Installs a bundle over ssh. The one before it is kept, and runs again where the new one does not say hello. */
+export const flashBySsh = async (options: SshOptions): Promise<Result<FilesOutcome>> => {
+  const { board, bundle, folder, start, helloBy, onProgress } = options
+  const [current, previous, next, failed] = [places.current, places.previous, places.next, places.failed].map(
+    (name) => `${folder}/${name}`,
+  ) as [string, string, string, string]
+  onProgress('check', 0, 0)
+  const model = await must(options, "tr -d '\\0' < /proc/device-tree/model 2>/dev/null || uname -m")
+  if (!model.ok) return model
+  const chip = model.value.trim()
+  const expected = board.mcu.signature ?? board.name
+  if (!chip.startsWith(expected)) {
+    return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
+  }
+  const uploaded = await upload(options, next)
+  if (!uploaded.ok) return uploaded
+  const [c, p, n, f] = [current, previous, next, failed].map(quoted)
+  const swap = `rm -rf ${p} && if [ -e ${c} ]; then mv ${c} ${p}; fi && mv ${n} ${c} && sync`
+  const swapped = await must(options, swap)
+  if (!swapped.ok) return swapped
+  const started = await remote(options, start)
+  if (!started.ok) return started
+  const outcome = { chip, bytes: sizeOf(bundle), sha256: sha256Hex(Buffer.from(sumsOf(bundle))) }
+  if (helloBy === null) return ok({ ...outcome, hello: null })
+  const hello = await saidHello(options, helloBy)
+  if (!hello.ok) return hello
+  if (hello.value) return ok({ ...outcome, hello: chip })
+  const back = `[ -e ${p} ] && rm -rf ${f} && mv ${c} ${f} && mv ${p} ${c} && sync`
+  const restored = await remote(options, back)
+  if (!restored.ok) return restored
+  if (restored.value.status !== 0) return fail('flash/no-hello', `${options.host}; there is no bundle before it`)
+  const again = await remote(options, start)
+  return again.ok ? fail('flash/rolled-back', `${options.host}:${current}`) : again
+}

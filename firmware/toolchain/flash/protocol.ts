@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import type { Result } from '../../../device-sdk/protocol/index.ts'
+import type { FlashBoard } from './board.ts'
+import type { FlashTransport } from './transport.ts'
+
+export type Phase = 'connect' | 'check' | 'write' | 'verify' | 'hello'
+/** Where a flash is: bytes done of bytes in all; both 0 where the phase is not counted in bytes. */
+export type OnProgress = (phase: Phase, done: number, total: number) => void
+
+export type FlashJob = {
+  readonly board: FlashBoard
+  readonly transport: FlashTransport
+  readonly image: Uint8Array
+  readonly onProgress: OnProgress
+}
+
+/** What is on the board: read back, or hashed there; SHA-256 in hex. */
+export type Flashed = { readonly chip: string; readonly bytes: number; readonly sha256: string }
+
+/**
+ * How bytes get into a chip: `write` checks the chip before it erases anything, writes and reads back; `hello` starts the
+ * application and gives what it says of itself.
+ */
+export type FlashProtocol = {
+  write(job: FlashJob): Promise<Result<Flashed>>
+  hello(job: FlashJob): Promise<Result<string>>
+}
+
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
