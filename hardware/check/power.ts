@@ -72,7 +72,8 @@ export const currents = (circuit: Circuit): WiringFault[] => {
     const feed = feedOf(circuit, one)
     return feed === undefined ? [] : [{ rail: feed.rail, ma: milliamperesOf(one) }]
   })
-  const sum = (parts: typeof fed): number => parts.reduce((total, { ma }) => total + ma, 0)
+  // Rounded to microamperes, as people read it.
+  const sum = (parts: typeof fed): number => Math.round(parts.reduce((total, { ma }) => total + ma, 0) * 1000) / 1000
   const rails = board.rails.flatMap((rail) => {
     const ma = sum(fed.filter((part) => part.rail === rail))
     const over = rail.maxMa !== undefined && ma > rail.maxMa

@@ -8,7 +8,7 @@ import type { Row } from './labels.ts'
 import { boardRows, boxRows, endWords, rowWidth } from './labels.ts'
 import type { Plan } from './plan.ts'
 import { planOf, refOf } from './plan.ts'
-import { box, pinRow, strands, text } from './svg.ts'
+import { box, escaped, pinRow, strands, text } from './svg.ts'
 
 export type App = { readonly wiring: Wiring; readonly parts: ReadonlyMap<string, Part> }
 
@@ -162,7 +162,7 @@ export const drawBoard = (board: Board, app?: App): string => {
     ...lines.map((line, i) => text(edge, notesY + i * 19, line, 'd')),
   ]
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
     `<style>${style()}</style>`,
     `<rect width="${width}" height="${height}" fill="var(--paper)"/>`,
     ...body.filter((line) => line !== ''),

@@ -2,7 +2,7 @@ import type { Point, Side, Strand } from './geometry.ts'
 import { fontPx, widthOf } from './geometry.ts'
 import type { Row } from './labels.ts'
 
-const escaped = (words: string): string =>
+export const escaped = (words: string): string =>
   words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 export const text = (
