@@ -20,7 +20,7 @@ export type CatalogCode = 'hardware/unreadable' | 'hardware/malformed'
 const fileBytesMax = 256 * 1024
 
 /** The folder that came with this program: beside the sources, or above the bundle. */
-export const shippedHardware = (): string => {
+const shippedHardware = (): string => {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'hardware/boards'))) return join(folder, 'hardware')
     if (folder === dirname(folder)) throw new Error('the hardware folder is not in this package')

@@ -30,7 +30,7 @@ export const resolveEnd = (name: string, board: Board, used: readonly Used[]): E
 }
 
 /** Joins the wires into nets, in the order of their first wires. */
-export const joinNets = (ends: readonly (readonly [End, End])[]): Net[] => {
+const joinNets = (ends: readonly (readonly [End, End])[]): Net[] => {
   let nets: End[][] = []
   for (const pair of ends) {
     const names = pair.map(({ name }) => name)

@@ -14,7 +14,7 @@ export type Row = {
 }
 
 /** The name on the board: `GND.9` is one of several that are all marked GND. */
-export const marked = ({ id }: BoardPin): string => id.replace(/\.\d+$/, '')
+const marked = ({ id }: BoardPin): string => id.replace(/\.\d+$/, '')
 
 /** An end in words, as the legend and the other end of its wire name it. */
 export const endWords = (end: End): string => {
