@@ -65,9 +65,17 @@ export const boardSchema = z.strictObject({
   console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
   /** The most that an application may weigh once it is built. */
   build: z.strictObject({ target: z.enum(['node', 'espruino', 'firmata']), budgetBytes: bytes }),
-  pins: z.array(pinSchema).min(1),
+  pins: z
+    .array(pinSchema)
+    .min(1)
+    .refine((pins) => new Set(pins.map(({ id }) => id)).size === pins.length, 'two pins have one id')
+    .refine(
+      (pins) => new Set(pins.map(({ side, order }) => `${side} ${order}`)).size === pins.length,
+      'two pins have one place',
+    ),
   /** How the board lies in a drawing. */
   view: z.string(),
+  /** A bus that is led out on two pairs of pins has two entries with one id. */
   buses: z.strictObject({
     i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string() })),
     spi: z.array(z.strictObject({ id: z.string(), sck: z.string(), miso: z.string(), mosi: z.string() })),

@@ -20,7 +20,8 @@ export const wiringSchema = z.strictObject({
         address: z.string().optional(),
       }),
     )
-    .min(1),
+    .min(1)
+    .refine((parts) => new Set(parts.map(({ ref }) => ref)).size === parts.length, 'two parts have one ref'),
   wires: z.array(z.tuple([endSchema, endSchema])).min(1),
   notes: z.array(z.string()).optional(),
   tested: z.enum(['bench', 'untested']),

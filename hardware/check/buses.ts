@@ -12,30 +12,23 @@ const pinFor = ({ nets }: Circuit, { ref, part }: Used, role: Role): string | un
   return net && boardPins(net)[0]?.id
 }
 
-/** The lines of each bus of the board, by the roles of the parts that they serve. */
-const busLines = ({ board: { buses } }: Circuit): readonly { id: string; lines: readonly [Role, string][] }[] => [
-  ...buses.i2c.map(({ id, sda, scl }) => ({
-    id,
-    lines: [
-      ['i2c-sda', sda],
-      ['i2c-scl', scl],
-    ] as [Role, string][],
-  })),
-  ...buses.uart.map(({ id, tx, rx }) => ({
-    id,
-    lines: [
-      ['uart-rx', tx],
-      ['uart-tx', rx],
-    ] as [Role, string][],
-  })),
-  ...buses.spi.map(({ id, sck, miso, mosi }) => ({
-    id,
-    lines: [
-      ['spi-sck', sck],
-      ['spi-miso', miso],
-      ['spi-mosi', mosi],
-    ] as [Role, string][],
-  })),
+type Line = { readonly bus: string; readonly role: Role; readonly pin: string }
+
+/** The lines of the buses, in the roles of the parts that they serve. A bus that is led out twice has two entries. */
+const busLines = ({ board: { buses } }: Circuit): readonly Line[] => [
+  ...buses.i2c.flatMap(({ id: bus, sda, scl }): Line[] => [
+    { bus, role: 'i2c-sda', pin: sda },
+    { bus, role: 'i2c-scl', pin: scl },
+  ]),
+  ...buses.uart.flatMap(({ id: bus, tx, rx }): Line[] => [
+    { bus, role: 'uart-rx', pin: tx },
+    { bus, role: 'uart-tx', pin: rx },
+  ]),
+  ...buses.spi.flatMap(({ id: bus, sck, miso, mosi }): Line[] => [
+    { bus, role: 'spi-sck', pin: sck },
+    { bus, role: 'spi-miso', pin: miso },
+    { bus, role: 'spi-mosi', pin: mosi },
+  ]),
 ]
 
 const families: readonly (readonly Role[])[] = [
@@ -52,9 +45,10 @@ export const busMembership = (circuit: Circuit): WiringFault[] =>
         const pin = pinFor(circuit, used, role)
         return pin === undefined ? [] : [[role, pin] as const]
       })
-      const fits = ({ lines }: { lines: readonly [Role, string][] }): boolean =>
-        taken.every(([role, pin]) => lines.some(([lineRole, linePin]) => lineRole === role && linePin === pin))
-      if (taken.length === 0 || busLines(circuit).some(fits)) return []
+      const lines = busLines(circuit)
+      const on = (bus: string): boolean =>
+        taken.every(([role, pin]) => lines.some((line) => line.bus === bus && line.role === role && line.pin === pin))
+      if (taken.length === 0 || lines.some(({ bus }) => on(bus))) return []
       const shown = taken.map(([role, pin]) => `${role} on ${pin}`).join(', ')
       return [wiringFault('wiring/bus', `${used.ref}: ${shown} are not of one bus of ${circuit.board.id}`)]
     }),
@@ -70,17 +64,13 @@ export const addresses = (circuit: Circuit): WiringFault[] => {
     if (address === undefined || !part.i2c.addresses.includes(address)) {
       return [wiringFault('wiring/address', `${ref} at ${address}; ${part.name} has ${part.i2c.addresses.join(', ')}`)]
     }
-    const place = `${busOf(circuit, used)} ${address}`
+    const sda = pinFor(circuit, used, 'i2c-sda')
+    const bus = busLines(circuit).find(({ role, pin }) => role === 'i2c-sda' && pin === sda)?.bus
+    const place = `${bus} ${address}`
     const other = seen.get(place)
     seen.set(place, ref)
     return other === undefined
       ? []
       : [wiringFault('wiring/address-clash', `${other} and ${ref} are both at ${address}`)]
   })
-}
-
-/** Boards lead one bus out more than once: what counts is the net of its data line. */
-const busOf = ({ nets }: Circuit, { ref, part }: Used): number => {
-  const id = part.pins.find(({ role }) => role === 'i2c-sda')?.id
-  return nets.findIndex((net) => net.some(({ name }) => name === `${ref}.${id}`))
 }

@@ -6,13 +6,29 @@ import { capsFor, meet, shared } from './roles.ts'
 
 const names = (net: Net): string => net.map(({ name }) => name).join(', ')
 
-/** Every pin that a part needs has a wire. */
+/** Pins that other parts cannot serve: their nets reach the board, or the outside. */
+const needsBoard: ReadonlySet<string> = new Set([
+  'supply',
+  'ground',
+  'i2c-sda',
+  'i2c-scl',
+  'spi-sck',
+  'spi-miso',
+  'spi-mosi',
+  'spi-cs',
+  'pulse',
+  'usb',
+])
+
+/** Every pin that a part needs has a wire, and one that leads somewhere. */
 export const unconnected = ({ used, nets }: Circuit): WiringFault[] =>
   used.flatMap(({ ref, part }) =>
     part.pins
-      .filter(
-        ({ id, optional }) => optional !== true && !nets.some((net) => net.some(({ name }) => name === `${ref}.${id}`)),
-      )
+      .filter(({ id, role, optional }) => {
+        const net = nets.find((one) => one.some(({ name }) => name === `${ref}.${id}`))
+        if (net === undefined) return optional !== true
+        return needsBoard.has(role) && net.every(({ kind }) => kind === 'part')
+      })
       .map(({ id }) => wiringFault('wiring/unconnected', `${ref}.${id} of ${part.name}`)),
   )
 

@@ -150,6 +150,35 @@ describe('the wiring check', () => {
     expect(codes(wiring, pico)).toEqual([])
   })
 
+  it('knows a bus that is led out twice as one', () => {
+    const twin = (sda: string, scl: string, address: string): Wiring => ({
+      ...weather,
+      parts: [
+        { ref: 'a', part: 'bme280', address: '0x76' },
+        { ref: 'b', part: 'bme280', address },
+      ],
+      wires: (
+        [
+          ['a', 'SDA', 'SCL'],
+          ['b', sda, scl],
+        ] as const
+      ).flatMap(([ref, data, clock]): [string, string][] => [
+        ['board.5V', `${ref}.VIN`],
+        ['board.GND', `${ref}.GND`],
+        [`board.${data}`, `${ref}.SDI`],
+        [`board.${clock}`, `${ref}.SCK`],
+      ]),
+    })
+    expect(codes(twin('A4', 'A5', '0x76'), uno)).toEqual(['wiring/address-clash'])
+    expect(codes(twin('A4', 'A5', '0x77'), uno)).toEqual([])
+    expect(codes(twin('SDA', 'A5', '0x77'), uno)).toEqual([])
+  })
+
+  it('wants supply and bus lines to reach the board, not only another part', () => {
+    const fed = without(weather, 'board.5V')
+    expect(codes(wire(fed, ['weather.VIN', 'gauge.VCC']), uno)).toContain('wiring/unconnected')
+  })
+
   it('lets 5 V in where the pin bears it', () => {
     const tolerant = rewired(get(wirings, 'weather-node-espruino-pico'), { 'board.3V3': 'board.5V' })
     expect(codes(tolerant, pico)).not.toContain('wiring/logic-level')

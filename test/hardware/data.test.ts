@@ -95,6 +95,16 @@ describe('hardware data', () => {
     }
   })
 
+  it('refuses two pins of one name or one place, and two parts of one ref', () => {
+    const uno = JSON.parse(read('hardware/boards/uno.json'))
+    const again = { ...uno.pins[0], order: 99 }
+    expect(boardSchema.safeParse({ ...uno, pins: [...uno.pins, again] }).success).toBe(false)
+    expect(boardSchema.safeParse({ ...uno, pins: [...uno.pins, { ...again, id: 'X' }] }).success).toBe(true)
+    expect(boardSchema.safeParse({ ...uno, pins: [...uno.pins, { ...uno.pins[0], id: 'X' }] }).success).toBe(false)
+    const wiring = JSON.parse(read('hardware/wiring/weather-node-uno.json'))
+    expect(wiringSchema.safeParse({ ...wiring, parts: [wiring.parts[0], wiring.parts[0]] }).success).toBe(false)
+  })
+
   it('numbers the header of the Raspberry Pi from 1 to 40, once each', () => {
     for (const id of ['rpi-4', 'rpi-5', 'rpi-zero-2w']) {
       const numbers = boards.get(id)?.pins.flatMap(({ header }) => header ?? []) ?? []
