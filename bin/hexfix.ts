@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addDeviceCommands } from '../device-sdk/cli/index.ts'
 import { addFirmwareCommands } from '../firmware/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
+import { addHardwareCommands } from '../hardware/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
 import { fatal, wrongUse } from './console/index.ts'
@@ -24,6 +25,7 @@ addGatewayCommands(program)
 addProvisioningCommands(program)
 addDeviceCommands(program)
 addFirmwareCommands(program)
+addHardwareCommands(program)
 
 /** Commander's own exits are all wrong use but for help and version. */
 const exitStatus = (error: CommanderError): number => (error.exitCode === 0 ? 0 : wrongUseStatus)

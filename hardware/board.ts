@@ -1,26 +1,106 @@
 import { z } from 'zod'
+import { header, idSchema, milliamperes, sourcesSchema, volts } from './facts.ts'
+
+const caps = [
+  'gpio',
+  'input',
+  'i2c-sda',
+  'i2c-scl',
+  'uart-tx',
+  'uart-rx',
+  'spi-sck',
+  'spi-miso',
+  'spi-mosi',
+  'spi-cs',
+  'usb-host',
+  'power',
+  'ground',
+  'reserved',
+] as const
+
+/** `header` is the number printed at the pin. `maxVolts` of a pin replaces that of the board. */
+const pinSchema = z.strictObject({
+  id: z.string(),
+  side: z.enum(['left', 'right', 'end']),
+  order: z.int().positive(),
+  header: z.int().positive().optional(),
+  caps: z.array(z.enum(caps)).min(1),
+  volts,
+  maxVolts: volts.optional(),
+})
+
+const hex4 = z.string().regex(/^[0-9a-f]{4}$/)
+const bytes = z.int().positive()
 
 /**
- * The manifest of a board: data, so that a new board touches no code. Voltages in V, memory in bytes, clocks in Hz.
- * `tested` says what is true: `bench` ran on hardware, `emulated` as the real firmware image in an emulator,
- * `profile` in our model of its limits, `untested` on none of these.
+ * The manifest of a board: data, so that a new board touches no code. Voltages in V, currents in mA (asleep: uA),
+ * memory in bytes, clocks in Hz. `tested` says what is true: `bench` ran on hardware, `emulated` as the real firmware
+ * image in an emulator, `profile` in our model of its limits, `untested` on none of these.
  */
 export const boardSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/),
+  ...header,
+  id: idSchema,
   name: z.string(),
   vendor: z.string(),
-  schema: z.literal(1),
   runtime: z.enum(['node', 'espruino', 'firmata']),
-  mcu: z.strictObject({ part: z.string(), clockHz: z.int().positive(), ramBytes: z.int().positive() }),
-  pins: z.array(
-    z.strictObject({
-      id: z.string(),
-      header: z.int().positive(),
-      caps: z.array(z.enum(['gpio', 'i2c-sda', 'i2c-scl', 'uart-tx', 'uart-rx', 'power', 'ground'])).min(1),
-      volts: z.number().min(0).max(5),
-    }),
-  ),
-  keys: z.array(z.enum(['file', 'systemd'])).min(1),
-  sources: z.array(z.strictObject({ url: z.url() })).min(1),
+  mcu: z.strictObject({
+    part: z.string(),
+    /** What the chip answers when it is asked who it is, in hexadecimal digits. */
+    signature: z.string().optional(),
+    clockHz: z.int().positive(),
+    flashBytes: bytes.optional(),
+    ramBytes: bytes,
+  }),
+  /** A `generic` pair belongs to a bridge that many boards carry: it never identifies a board alone. */
+  usb: z.array(z.strictObject({ vid: hex4, pid: hex4, generic: z.boolean().optional() })),
+  flash: z.strictObject({
+    protocol: z.enum(['stk500v1', 'espruino', 'esp-rom', 'files']),
+    baud: z.int().positive().optional(),
+    reset: z.enum(['dtr', 'dtr-rts', 'none']),
+    pageBytes: bytes.optional(),
+    maxBytes: bytes.optional(),
+    verify: z.enum(['read-back', 'sha256', 'md5']),
+    manualBoot: z.string(),
+  }),
+  console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
+  /** The most that an application may weigh once it is built. */
+  build: z.strictObject({ target: z.enum(['node', 'espruino', 'firmata']), budgetBytes: bytes }),
+  pins: z
+    .array(pinSchema)
+    .min(1)
+    .refine((pins) => new Set(pins.map(({ id }) => id)).size === pins.length, 'two pins have one id')
+    .refine(
+      (pins) => new Set(pins.map(({ side, order }) => `${side} ${order}`)).size === pins.length,
+      'two pins have one place',
+    ),
+  /** How the board lies in a drawing. */
+  view: z.string(),
+  /** A bus that is led out on two pairs of pins has two entries with one id. */
+  buses: z.strictObject({
+    i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string() })),
+    spi: z.array(z.strictObject({ id: z.string(), sck: z.string(), miso: z.string(), mosi: z.string() })),
+    uart: z.array(z.strictObject({ id: z.string(), tx: z.string(), rx: z.string() })),
+  }),
+  /** What a signal pin drives, and the most that it bears. */
+  logic: z.strictObject({ volts, maxVolts: volts }),
+  /** Supplies for parts. `maxMa` is the most that all parts on the rail may draw together. */
+  rails: z.array(z.strictObject({ volts, pins: z.array(z.string()).min(1), maxMa: milliamperes.optional() })),
+  /** For a battery budget: at work with its radios idle, and in the deepest sleep that it wakes from by itself. */
+  power: z.strictObject({
+    supplyVolts: volts,
+    supplyMaxMa: milliamperes,
+    activeMa: milliamperes,
+    sleepUa: z.number().positive().optional(),
+  }),
+  /** Where a key can live, and whether the board can run the native Thumb-2 signer. */
+  keys: z.strictObject({
+    stores: z.array(z.enum(['file', 'systemd', 'flash', 'host'])).min(1),
+    nativeSigner: z.boolean(),
+  }),
+  notes: z.array(z.string()).optional(),
+  sources: sourcesSchema,
   tested: z.enum(['bench', 'emulated', 'profile', 'untested']),
 })
+
+export type Board = z.infer<typeof boardSchema>
+export type BoardPin = Board['pins'][number]

@@ -1,5 +1,14 @@
 /** Bundles the ways in to `dist/`. Runs in `prepare` and `prestart`, so it needs nothing but node and esbuild. */
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -73,3 +82,12 @@ for (const name of ['index.html', 'style.css']) copyFileSync(`${page}/${name}`, 
 chmodSync(`${dist}/hexfix.js`, 0o755)
 // The notices of others travel with what the bundle carries of them.
 copyFileSync(`${root}NOTICES.md`, `${dist}/NOTICES.md`)
+
+// Boards, parts and wirings are data, found by listing their folders: they travel as they are, but for the white space.
+for (const kind of ['boards', 'parts', 'wiring']) {
+  mkdirSync(`${dist}/hardware/${kind}`, { recursive: true })
+  for (const name of readdirSync(`${root}hardware/${kind}`)) {
+    const value = JSON.parse(readFileSync(`${root}hardware/${kind}/${name}`, 'utf8'))
+    writeFileSync(`${dist}/hardware/${kind}/${name}`, JSON.stringify(value))
+  }
+}

@@ -993,6 +993,78 @@ export const codes = {
     meaning: 'A published value does not lead to the pinned tip.',
     next: "Ask the gateway's host whether the chain was replaced; the device takes a new tip by a signed trust command only.",
   },
+  'hardware/unreadable': {
+    meaning: 'A folder or file of hardware data cannot be read.',
+    next: 'Check the path given with --hardware or HEXFIX_HARDWARE, and its permissions.',
+  },
+  'hardware/malformed': {
+    meaning: 'A file of hardware data does not have its form.',
+    next: 'Correct the field that is named; docs/hardware.md and the JSON schemas of hardware/schema have the form.',
+  },
+  'hardware/board-unknown': {
+    meaning: 'There is no such board.',
+    next: 'Run `hexfix boards list`, or add the board as a JSON file and give its folder with --hardware.',
+  },
+  'hardware/wiring-unknown': {
+    meaning: 'There is no wiring of this application on this board.',
+    next: 'Run `hexfix boards show` to see what the board carries, or add a wiring as docs/hardware.md says.',
+  },
+  'hardware/unwritable': {
+    meaning: 'The drawing cannot be written.',
+    next: 'Give --out a file in a folder that is there and may be written.',
+  },
+  'wiring/part-unknown': {
+    meaning: 'A wiring uses a part that is not described.',
+    next: 'Correct the name, or describe the part in the folder `parts`.',
+  },
+  'wiring/pin-unknown': {
+    meaning: 'A wire ends at a pin that is not there.',
+    next: 'Correct the end; `hexfix boards show` lists the pins of the board.',
+  },
+  'wiring/unconnected': {
+    meaning: 'A pin that the part needs has no wire.',
+    next: 'Connect it.',
+  },
+  'wiring/capability': {
+    meaning: 'A pin cannot do what the pin at the other end needs.',
+    next: 'Take a pin with that capability; senders go to receivers.',
+  },
+  'wiring/pin-twice': {
+    meaning: 'A pin that is no bus serves two.',
+    next: 'Give each signal a pin of its own.',
+  },
+  'wiring/short': {
+    meaning: 'Pins of the board that must stay apart are joined.',
+    next: 'Part the wires; do not connect power before.',
+  },
+  'wiring/bus': {
+    meaning: 'The lines of a part are on pins of different buses.',
+    next: 'Take the pins of one bus; `hexfix boards show` lists the buses.',
+  },
+  'wiring/address': {
+    meaning: 'The part cannot have this I2C address.',
+    next: 'Give one of its addresses, and set it at the part.',
+  },
+  'wiring/address-clash': {
+    meaning: 'Two parts on one bus have the same I2C address.',
+    next: 'Set another address at one of them, or use another bus.',
+  },
+  'wiring/supply': {
+    meaning: 'The part gets a voltage that it is not made for.',
+    next: 'Take another rail, or a breakout with a regulator.',
+  },
+  'wiring/logic-level': {
+    meaning: 'A pin would be driven above what it bears, and break.',
+    next: 'Put a level shifter between, or take a part or a breakout for the voltage of the board.',
+  },
+  'wiring/rail-current': {
+    meaning: 'The parts draw more than their rail gives.',
+    next: 'Move a part to another rail, or feed it from a supply of its own.',
+  },
+  'wiring/total-current': {
+    meaning: 'Board and parts draw more than what feeds the board gives.',
+    next: 'Feed a part from a supply of its own, or take a stronger one for the board.',
+  },
   'epoch/not-closed': {
     meaning: 'An epoch could not be closed now.',
     next: 'Look at the detail; it is tried again every half second, and nothing is lost.',

@@ -5,7 +5,7 @@ import { knownBoards } from '../toolchain/flash/known-boards.ts'
 import { listPorts } from '../toolchain/flash/ports.ts'
 
 export const portsCommand = async (console: Console): Promise<void> => {
-  const ports = (await listPorts()).map((port) => ({ ...port, boards: boardsFor(port, knownBoards) }))
+  const ports = (await listPorts()).map((port) => ({ ...port, boards: boardsFor(port, knownBoards()) }))
   console.finish(ok({ ports }), () =>
     ports.length === 0
       ? ['no serial port of a USB device is there']

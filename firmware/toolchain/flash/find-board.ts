@@ -8,8 +8,9 @@ import { knownBoards } from './known-boards.ts'
 /** @param name - the id of a known board, or the path of a manifest that ends in `.json`. Errors: flash/unknown-board. */
 export const findBoard = async (name: string): Promise<Result<FlashBoard>> => {
   if (!name.endsWith('.json')) {
-    const board = knownBoards.find(({ id }) => id === name)
-    const ids = knownBoards.map(({ id }) => id).join(', ')
+    const boards = knownBoards()
+    const board = boards.find(({ id }) => id === name)
+    const ids = boards.map(({ id }) => id).join(', ')
     return board === undefined ? fail('flash/unknown-board', `${name}; known are ${ids}`) : ok(board)
   }
   try {

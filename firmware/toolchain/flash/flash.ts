@@ -44,7 +44,7 @@ export const flashSerial = async (options: FlashOptions): Promise<Result<FlashOu
   const { board, onProgress, signal } = options
   const image = await readImage(options.image, board)
   if (!image.ok) return image
-  const port = choosePort(await listPorts(), board, knownBoards, options.port)
+  const port = choosePort(await listPorts(), board, knownBoards(), options.port)
   if (!port.ok) return port
   const protocol = await protocolOf(board)
   const transport = await openTransport(port.value, board.flash.baud ?? board.console?.baud ?? 115_200, signal)

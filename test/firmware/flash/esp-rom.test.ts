@@ -5,7 +5,7 @@ import { knownBoards } from '../../../firmware/toolchain/flash/known-boards.ts'
 import { noSocat, plug, portPath } from '../../device-sdk/sensors/serial.ts'
 
 const flashTo = async (port: string) => {
-  const board = knownBoards.find(({ id }) => id === 'esp32')
+  const board = knownBoards().find(({ id }) => id === 'esp32-devkitc')
   if (board === undefined) throw new Error('no esp32')
   const image = portPath()
   writeFileSync(image, 'image')

@@ -1,0 +1,8 @@
+export type { Board } from './board.ts'
+export { readCatalog, wiringsOf } from './catalog.ts'
+export { checkWiring } from './check/check.ts'
+export type { WiringCode } from './check/faults.ts'
+export { drawBoard } from './drawing/draw.ts'
+export type { Part } from './part.ts'
+export { schemaFiles } from './schemas.ts'
+export type { Wiring } from './wiring.ts'
