@@ -8,8 +8,8 @@ import { runFleet } from './fleet/run.ts'
 const { values } = parseArgs({
   options: {
     hotspots: { type: 'string', default: '200' },
-    for: { type: 'string', default: '60' },
-    'beacon-every': { type: 'string', default: '20' },
+    for: { type: 'string', default: '90' },
+    'beacon-every': { type: 'string', default: '40' },
     'epoch-s': { type: 'string', default: '30' },
   },
 })

@@ -24,6 +24,9 @@ export type FleetOptions = {
 
 const seed = 7
 const gainDbi = 2
+/** All hotspots share a process, and sign in it: an answer may have to wait, and the disk is synchronised for many at once. */
+const answerMsMax = 20_000
+const commitDelayMs = 200
 /** About 1.5 km from one to the next, on a square grid. */
 const step = { lat: 0.0135, lng: 0.02 }
 const leafTypes = ['uint256', 'uint256', 'address', 'uint256']
@@ -97,18 +100,22 @@ export const runFleet = async ({ hotspots, forS, beaconEveryS, epochS }: FleetOp
     if (region === null) throw new Error('no region')
     const side = Math.ceil(Math.sqrt(hotspots))
     const events: Record<string, number> = {}
+    const places: { readonly dir: string; readonly lat: number; readonly lng: number; readonly cell: string }[] = []
     for (let n = 0; n < hotspots; n++) {
       const dir = join(folder, `hotspot-${n}`)
       const [lat, lng] = [48 + Math.floor(n / side) * step.lat, 11 + (n % side) * step.lng]
       const place = { lat, lng, gainDbi }
       const made = must(await provisionLocal(client, { dir, name: `h${n}`, place, softwareVersion: '0.0.0' }))
       if (made.waiting || made.cell === null) throw new Error(`hotspot ${n} has no place`)
+      places.push({ dir, lat, lng, cell: made.cell })
+    }
+    for (const { dir, lat, lng, cell } of places) {
       const ether = { air: `udp://127.0.0.1:${air.port}`, truePlace: { lat, lng }, gainDbi }
-      const radio = must(await etherRadio({ ...ether, keepAliveMs: 10_000 }))
+      const radio = must(await etherRadio({ ...ether, keepAliveMs: 5_000, answerMsMax }))
       const onEvent = ({ event }: { readonly event: string }): void => {
         events[event] = (events[event] ?? 0) + 1
       }
-      const options = { dir, radio, region, cell: made.cell, gainDdbi: gainDbi * 10, beaconEveryS, onEvent }
+      const options = { dir, radio, region, cell, gainDdbi: gainDbi * 10, beaconEveryS, commitDelayMs, onEvent }
       running.push(must(await runHotspot(options)))
     }
     const readyMs = performance.now()
