@@ -45,52 +45,90 @@ const closed = (client: MqttClient): Promise<string> =>
     })
   })
 
-/**
- * A registered device that misbehaves, over real sockets: a forged, a foreign and a replayed message, and another's topic.
- * `captured` is a message that an honest device published, as anybody can read it from the API.
- */
-export const attack = async (keyFile: string, target: Target, captured: string): Promise<Tried[]> => {
+type Connection = { readonly client: MqttClient; publish(message: Uint8Array): Promise<string> }
+
+/** A registered device that misbehaves, over real sockets. Each act is a connection of its own. */
+export type Attacker = {
+  /** A message of its own with one byte changed. @returns the gateway's verdict. */
+  forge(target: Target): Promise<string>
+  /** An honest message, and the same again. */
+  replay(target: Target): Promise<{ readonly first: string; readonly second: string }>
+  /** `captured` is a message that an honest device published, as anybody can read it from the API. */
+  all(target: Target, captured: string): Promise<Tried[]>
+}
+
+export const openAttacker = (keyFile: string): Attacker => {
   const signer = openKeyFile(keyFile)
-  const honest = fromHex(captured)
-  if (!signer.ok || honest === null) throw new Error('the attacker has no key or no message')
+  if (!signer.ok) throw new Error('the attacker has no key')
   const kid = kidOf(signer.value.publicKey, sha256)
-  const { net } = target
   const name = toHex(kid)
   const boot = 1
-  const token = encodeConnect({ gateway: fromHex(target.kid) ?? kid, boot, n: 0 })
-  const password = toBase64Url(
-    writeTagged(signPayload(token, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)),
-  )
-  const options = { clientId: name, username: name, password, protocolVersion: 4, reconnectPeriod: 0 } as const
-  const client = await mqtt.connectAsync(target.mqtt, options)
-  await client.subscribeAsync(topicOf(net, name, 'receipt'), { qos: 1 })
-  const own = (seq: number): Uint8Array => {
+  let [n, seq] = [0, 0]
+
+  const own = (net: number): Uint8Array => {
     const cells = [[2240], [551], [1325]]
     const block = { type: 'sensor', schema: 1, stepsS: [], columns: cells } as const
-    const payload = encodeReport({ boot, seq, time: Math.floor(Date.now() / 1000), blocks: [block] })
+    const payload = encodeReport({ boot, seq: seq++, time: Math.floor(Date.now() / 1000), blocks: [block] })
     return writeTagged(signPayload(payload, { mtype: mtypes.report, net, kid }, sha256, signer.value.sign))
   }
-  const publish = async (message: Uint8Array): Promise<string> => {
-    const verdict = nextVerdict(client)
-    await client.publishAsync(topicOf(net, name, 'report'), Buffer.from(message), { qos: 1 })
-    return verdict
+  const forgedOwn = (net: number): Uint8Array => {
+    const forged = own(net)
+    forged[forged.length - 40] = (forged[forged.length - 40] as number) ^ 1
+    return forged
+  }
+  const connect = async (target: Target): Promise<Connection> => {
+    const { net } = target
+    const token = encodeConnect({ gateway: fromHex(target.kid) ?? kid, boot, n: n++ })
+    const password = toBase64Url(
+      writeTagged(signPayload(token, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)),
+    )
+    const options = { clientId: name, username: name, password, protocolVersion: 4, reconnectPeriod: 0 } as const
+    const client = await mqtt.connectAsync(target.mqtt, options)
+    await client.subscribeAsync(topicOf(net, name, 'receipt'), { qos: 1 })
+    return {
+      client,
+      publish: async (message) => {
+        const verdict = nextVerdict(client)
+        await client.publishAsync(topicOf(net, name, 'report'), Buffer.from(message), { qos: 1 })
+        return verdict
+      },
+    }
+  }
+  const connected = async <T>(target: Target, act: (connection: Connection) => Promise<T>): Promise<T> => {
+    const connection = await connect(target)
+    try {
+      return await act(connection)
+    } finally {
+      connection.client.end(true)
+    }
   }
 
-  const forged = own(0)
-  forged[forged.length - 40] = (forged[forged.length - 40] as number) ^ 1
-  const tried: Tried[] = [{ what: 'forged (one byte changed)', end: await publish(forged) }]
-  tried.push({ what: "foreign (another device's message)", end: await publish(honest) })
-  const honestOwn = own(1)
-  tried.push({ what: 'an honest one', end: await publish(honestOwn) })
-  tried.push({
-    what: 'the same again (replayed)',
-    end: `${await publish(honestOwn)}: the first receipt again, stored once`,
-  })
-  const end = closed(client)
-  client.publish(topicOf(net, kidOfMessage(honest), 'report'), Buffer.from(honest), { qos: 1 }, () => {})
-  tried.push({ what: "on another device's topic", end: await end })
-  client.end(true)
-  return tried
+  return {
+    forge: (target) => connected(target, ({ publish }) => publish(forgedOwn(target.net))),
+    replay: (target) =>
+      connected(target, async ({ publish }) => {
+        const message = own(target.net)
+        return { first: await publish(message), second: await publish(message) }
+      }),
+    all: (target, captured) =>
+      connected(target, async ({ client, publish }) => {
+        const honest = fromHex(captured)
+        if (honest === null) throw new Error('the attacker has no message')
+        const { net } = target
+        const tried: Tried[] = [{ what: 'forged (one byte changed)', end: await publish(forgedOwn(net)) }]
+        tried.push({ what: "foreign (another device's message)", end: await publish(honest) })
+        const honestOwn = own(net)
+        tried.push({ what: 'an honest one', end: await publish(honestOwn) })
+        tried.push({
+          what: 'the same again (replayed)',
+          end: `${await publish(honestOwn)}: the first receipt again, stored once`,
+        })
+        const end = closed(client)
+        client.publish(topicOf(net, kidOfMessage(honest), 'report'), Buffer.from(honest), { qos: 1 }, () => {})
+        tried.push({ what: "on another device's topic", end: await end })
+        return tried
+      }),
+  }
 }
 
 const kidOfMessage = (message: Uint8Array): string => {

@@ -11,3 +11,6 @@ export const hotspots = [
   { name: 'east', claimed: '47.6150,-122.3200', truly: '47.6150,-122.3200' },
   { name: 'liar', claimed: '48.2000,-122.2000', truly: '47.6080,-122.3380' },
 ] as const
+
+/** Where a hotspot is said to stand when somebody teleports it: 41 km south of where it is. */
+export const elsewhere = { town: 'Tacoma', place: '47.2529,-122.4443' } as const

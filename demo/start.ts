@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Code } from '../device-sdk/protocol/index.ts'
 import { codes } from '../device-sdk/protocol/index.ts'
-import { attack, readRun } from './attacker.ts'
+import { actsOf } from './acts.ts'
+import type { Attacker } from './attacker.ts'
+import { openAttacker, readRun } from './attacker.ts'
 import type { Board } from './board.ts'
 import { startBoard } from './board.ts'
 import { hotspots, record } from './cast.ts'
 import type { Child, Run } from './children.ts'
 import { runCommand, startChild } from './children.ts'
+import { openControl } from './control.ts'
 import { countsOf, summarise } from './summary.ts'
 import { walk } from './walk.ts'
 
@@ -142,22 +145,29 @@ const boardPhase = async (): Promise<Board | null> => {
   return null
 }
 
+let made: Promise<Attacker> | null = null
+/** Provisioned when it is asked for the first time. */
+const attacker = (): Promise<Attacker> => {
+  made ??= provision('mallory').then((dir) => openAttacker(join(dir, 'device.key')))
+  return made
+}
+
 const attackPhase = async (): Promise<void> => {
-  const dir = await provision('mallory')
+  const mallory = await attacker()
   const target = readRun(join(data, 'run.json'))
   const report = (await (await fetch(`${target.http}/v1/reports/1`)).json()) as { message: string }
   say('mallory  a registered device misbehaves, over real sockets:')
-  for (const { what, end } of await attack(join(dir, 'device.key'), target, report.message))
-    say(`mallory  ${what}: ${end}`)
+  for (const { what, end } of await mallory.all(target, report.message)) say(`mallory  ${what}: ${end}`)
 }
 
-const killPhase = async (gateway: Child): Promise<Child> => {
+let gateway: Child | null = null
+
+const killGateway = async (): Promise<void> => {
   const { mqtt, http } = readRun(join(data, 'run.json'))
   say('gateway  killed with -9')
-  await gateway.end('SIGKILL')
-  const again = await startGateway(['--mqtt-port', new URL(mqtt).port, '--http-port', new URL(http).port])
+  await gateway?.end('SIGKILL')
+  gateway = await startGateway(['--mqtt-port', new URL(mqtt).port, '--http-port', new URL(http).port])
   say('gateway  came back on the same store')
-  return again
 }
 
 /** On a slow machine the hotspots may have come late: the run is over when an epoch has judged them. */
@@ -177,26 +187,32 @@ const interrupted = new Promise<void>((resolve) => {
 const until = <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work, interrupted.then(() => undefined)])
 
 const main = async (): Promise<void> => {
-  let gateway = await startGateway(['--mqtt-port', '0', '--http-port', '0'])
+  gateway = await startGateway(['--mqtt-port', '0', '--http-port', '0'])
+  const { http } = readRun(join(data, 'run.json'))
+  const acts = actsOf({ data, epochS, attacker, killGateway })
+  // What the script does and what the buttons do never cross.
+  const control = await openControl(http, acts)
+  say(`page     ${http}/${control.fragment}`)
   const monitor = startChild(run, 'monitor', ['monitor', '--data', data])
   // Caught where it is awaited.
   const third = boardPhase()
   third.catch(() => {})
   await startAll()
   await until(at(attackAtMs))
-  await attackPhase()
+  await control.perform(attackPhase)
   await until(at(killAtMs))
-  gateway = await killPhase(gateway)
+  await control.perform(killGateway)
   await until(options.forS === null ? interrupted : at(options.forS * 1000 - 1_500))
   await until(judged())
 
+  await control.close()
   const board = await until(third)
   await Promise.all(devices.map((device) => device.end('SIGTERM')))
   await board?.stop()
   const facts = readRun(join(data, 'run.json'))
   const totals = await summarise(facts.http)
   await monitor.end('SIGTERM')
-  await gateway.end('SIGTERM')
+  await gateway?.end('SIGTERM')
   const audit = await runCommand(run, ['gw', 'audit', ...journals, '--data', data], true)
   const document = {
     ...totals,

@@ -584,6 +584,10 @@ export const codes = {
   },
 
   // Proof of coverage: why a beacon or a witness does not count.
+  'hotspot/not-confirmed': {
+    meaning: 'The place was not asserted, since nobody said yes to it.',
+    next: 'Run it in a terminal and answer, or with --yes where nobody can be asked.',
+  },
   'coverage/duplicate': {
     meaning: 'This beacon, or this witness of it by the same key, was received before.',
     next: 'Nothing: the first one is judged.',

@@ -9,6 +9,7 @@ import type { ClaimDeps } from './claim-routes.ts'
 import { claimRoutes } from './claim-routes.ts'
 import type { ControlDeps } from './control-routes.ts'
 import { controlRoutes } from './control-routes.ts'
+import { coverageRoutes } from './coverage-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { gapsRoute } from './gaps-route.ts'
 import type { Answer, Request, Route } from './http.ts'
@@ -77,6 +78,7 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       return entry === null ? errorAnswer({ code: 'api/not-found', detail: `no report ${index}` }) : proof(deps, entry)
     },
   },
+  ...coverageRoutes(deps),
   gapsRoute(deps),
   senmlRoute(deps),
   ...schemaRoutes(deps.schemas),

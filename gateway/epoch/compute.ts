@@ -1,18 +1,29 @@
 import { toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
-import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Verdict } from '../coverage/index.ts'
+import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Scene, Verdict } from '../coverage/index.ts'
 import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
 import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
+import type { Context } from './context.ts'
 import type { Derivation } from './evidence.ts'
 import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+import type { Counted, Span } from './quality.ts'
+import { qualityOfReports } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
+import { scaleVerdicts } from './scales.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
   readonly epoch: number
   /** The part of the log that it judges, in order. */
   readonly entries: Iterable<StoredEntry>
+  /** The last index of the log that an earlier epoch judged. */
+  readonly logFrom: number
+  /** What stands before it, as far back as the rules look. */
+  readonly context: Context
+  /** From the close of the epoch before to the close of this one; null before the first was closed. */
+  readonly openedMs: number | null
+  readonly closedMs: number
   /** Every assertion of a place, in the order of time. */
   readonly places: readonly PlaceRow[]
   /** Every rotation that took effect before the epoch was closed. */
@@ -42,26 +53,45 @@ const heirsOf = (successions: readonly Succession[]): HeirOf => {
   }
 }
 
+type Gathered = {
+  readonly evidence: readonly Evidence[]
+  /** Counted reports with readings, by device. */
+  readonly readings: ReadonlyMap<string, Counted[]>
+  /** When the first entry came; null where there is none. */
+  readonly firstMs: number | null
+}
+
 /**
- * Everything of a part of the log that counts: submissions to judge, and who delivered a reading. What was signed by a key that
+ * Everything of a part of the log that counts: submissions to judge, and who delivered readings. What was signed by a key that
  * was rotated since counts for its heir: a rotation makes no second device.
  */
-const gather = (
-  entries: Iterable<StoredEntry>,
-  epoch: number,
-  heirOf: HeirOf,
-  derivation: Derivation,
-): { evidence: Evidence[]; sensors: string[] } => {
+const gather = (entries: Iterable<StoredEntry>, epoch: number, heirOf: HeirOf, derivation: Derivation): Gathered => {
   const evidence: Evidence[] = []
-  const sensors = new Set<string>()
+  const readings = new Map<string, Counted[]>()
+  let firstMs: number | null = null
   for (const entry of entries) {
+    firstMs ??= entry.receivedMs
     const report = countedReport(entry, epoch)
     if (report === null) continue
     const heir = heirOf(entry.kid)
     for (const one of evidenceOf(entry, report, derivation)) evidence.push({ ...one, kid: heir })
-    if (hasReading(report)) sensors.add(heir)
+    if (!hasReading(report)) continue
+    const own = readings.get(heir) ?? []
+    if (own.length === 0) readings.set(heir, own)
+    own.push({ report, receivedMs: entry.receivedMs })
   }
-  return { evidence, sensors: [...sensors].sort() }
+  return { evidence, readings, firstMs }
+}
+
+/** The quality factor of each device that the ruleset says something about. */
+const qualities = (readings: Gathered['readings'], span: Span, { quality }: Ruleset): Map<string, number> => {
+  const factors = new Map<string, number>()
+  if (quality === undefined) return factors
+  for (const [kid, counted] of readings) {
+    const factor = qualityOfReports(counted, span, quality)
+    if (factor !== null) factors.set(kid, factor)
+  }
+  return factors
 }
 
 const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<string, PlaceHistory> => {
@@ -90,16 +120,34 @@ const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
 
 /** Computes an epoch from the log: no clock, no store, the same bytes on every machine. The gateway and a replay both run this. */
 export const computeEpoch = (source: EpochSource): ComputedEpoch => {
-  const { epoch, entries, places, successions, released, addresses, budget, ruleset } = source
+  const { epoch, logFrom, closedMs, successions, released, addresses, budget, ruleset } = source
   const heirOf = heirsOf(successions)
-  const histories = historiesOf(places, heirOf)
+  const histories = historiesOf(source.places, heirOf)
   // Who has a report in the log was registered.
   const hotspot = (kid: string, atMs: number): Hotspot => ({ place: placeAt(histories.get(kid) ?? [], atMs) })
   const gainDdbi = (kid: string, atMs: number): number =>
     Math.round((hotspot(heirOf(kid), atMs).place?.gainDbi ?? 0) * 10)
-  const { evidence, sensors } = gather(entries, epoch, heirOf, { sha256, released, gainDdbi })
-  const verdicts = judge(evidence, { hotspot }, ruleset, sha256)
-  const closed = closeEpoch({ epoch, budget, verdicts, sensors, addresses, ruleset, keccak256 })
+  const derivation = { sha256, released, gainDdbi }
+  const before = gather(source.context.entries, epoch, heirOf, derivation)
+  const own = gather(source.entries, epoch, heirOf, derivation)
+  const evidence = [...before.evidence, ...own.evidence]
+  const scene: Scene = { hotspot, recordsFromMs: source.context.recordsFromMs }
+  const judged = judge(evidence, scene, ruleset, sha256)
+  const receivedMs = evidence.map((one) => one.receivedMs)
+  const span = { fromMs: source.openedMs ?? own.firstMs ?? closedMs, toMs: closedMs }
+  const closed = closeEpoch({
+    epoch,
+    budget,
+    verdicts: scaleVerdicts({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
+    sensors: [...own.readings.keys()].sort(),
+    factors: { quality: qualities(own.readings, span, ruleset) },
+    addresses,
+    // Whoever gets the money of several devices is their owner.
+    owners: new Map([...addresses].map(([kid, address]) => [kid, toHex(address)])),
+    ruleset,
+    keccak256,
+  })
+  const verdicts = judged.slice(before.evidence.length)
   return {
     epoch,
     ruleset: toHex(rulesetHash(ruleset, sha256)),

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/index.ts'
 import { merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import { computeEpoch } from './compute.ts'
+import { contextOf } from './context.ts'
 import { historyBefore, logEntries } from './log-entries.ts'
 
 export type ClosedEpoch = EpochRow & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] }
@@ -20,6 +21,10 @@ export type EpochDeps = {
   now(): number
 }
 
+export type ExplainedVerdict = VerdictRow & { readonly margin?: number; readonly flip: string }
+
+const explained = (verdict: VerdictRow): ExplainedVerdict => ({ ...verdict, ...explain(verdict) })
+
 /** Closes epochs: judges what the log gained since the last one, splits the budget, stores verdicts, shares and root. */
 export const openEpochDesk = (deps: EpochDeps) => {
   const { store, registry, epochS, budget, ruleset, now } = deps
@@ -31,6 +36,10 @@ export const openEpochDesk = (deps: EpochDeps) => {
     const { verdicts, shares, ...computed } = computeEpoch({
       epoch,
       entries: logEntries(store, logFrom, logTo),
+      logFrom,
+      context: contextOf(store, logFrom, logTo, ruleset),
+      openedMs: last?.closedMs ?? null,
+      closedMs,
       ...historyBefore(store, closedMs),
       released: store.entropy.between,
       addresses: new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address])),
@@ -46,12 +55,16 @@ export const openEpochDesk = (deps: EpochDeps) => {
   const opened = running()
 
   return {
+    /** By what the next epoch is judged. */
+    ruleset,
     /** Closes the last epoch once the clock has passed its end. Epochs in which the gateway stood still are not made up for. */
     closeDue: (): ClosedEpoch | null => {
       const due = running() - 1
       const newest = store.epochs.newest(1)[0]?.epoch ?? opened - 1
       return due > newest ? close(due) : null
     },
+    /** What became of each submission of one report, with what would have turned it. Empty until its epoch is closed. */
+    verdictsOf: (logIndex: number): ExplainedVerdict[] => store.epochs.verdictsOfReport(logIndex).map(explained),
     /** A closed epoch with every verdict and what would have turned it, every share and its Merkle proof; null where there is none. */
     view: (epoch: number): unknown => {
       const row = store.epochs.at(epoch)
@@ -63,7 +76,7 @@ export const openEpochDesk = (deps: EpochDeps) => {
       const tree = merkleTree(leaves, keccak256)
       return {
         ...row,
-        verdicts: store.epochs.verdicts(epoch).map((verdict) => ({ ...verdict, ...explain(verdict) })),
+        verdicts: store.epochs.verdicts(epoch).map(explained),
         shares: shares.map((share, i) => ({ ...share, proof: tree.proof(i).map(toHex) })),
       }
     },

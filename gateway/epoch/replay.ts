@@ -5,6 +5,7 @@ import { rulesetOf } from '../coverage/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import type { ComputedEpoch } from './compute.ts'
 import { computeEpoch } from './compute.ts'
+import { contextOf } from './context.ts'
 import { historyBefore, logEntries } from './log-entries.ts'
 
 export type Replay = {
@@ -62,6 +63,10 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
   const computed = computeEpoch({
     epoch,
     entries: logEntries(store, row.logFrom, row.logTo),
+    logFrom: row.logFrom,
+    context: contextOf(store, row.logFrom, row.logTo, ruleset),
+    openedMs: store.epochs.closedBefore(epoch),
+    closedMs: row.closedMs,
     ...historyBefore(store, row.closedMs),
     released: store.entropy.between,
     addresses,

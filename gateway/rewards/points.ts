@@ -9,6 +9,8 @@ export type JudgedSubmission = {
   readonly code: string
   /** Density scale of the beaconer, which is that of its witnesses too; 1 where it is absent. Source: HIP-17. */
   readonly scale?: number
+  /** Judged and paid with an earlier epoch: here it counts as a witness of its beacon, and earns nothing. */
+  readonly earlier?: boolean
 }
 
 /** What else multiplies the units of a device; 1 where it is absent. */
@@ -48,7 +50,8 @@ export const earnedPoints = (
   }
   const accepted = verdicts.filter(({ code }) => code === 'accepted')
   const witnesses = countWitnesses(accepted)
-  for (const { kind, kid, beaconId, scale = 1 } of accepted) {
+  for (const { kind, kid, beaconId, scale = 1, earlier = false } of accepted) {
+    if (earlier) continue
     const n = witnesses.get(beaconId) ?? 0
     credit(kid, scale * (kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules)))
   }

@@ -85,6 +85,18 @@ export const epochTable = (sqlite: Sqlite) => {
   const newest = sqlite.prepare('SELECT * FROM epochs ORDER BY epoch DESC LIMIT ?')
   const byNumber = sqlite.prepare('SELECT * FROM epochs WHERE epoch = ?')
   const verdicts = sqlite.prepare('SELECT * FROM verdicts WHERE epoch = ? ORDER BY log_index, item')
+  const verdictsOfReport = sqlite.prepare('SELECT * FROM verdicts WHERE log_index = ? ORDER BY epoch, item')
+  const closedBefore = sqlite.prepare('SELECT closed_ms AS ms FROM epochs WHERE epoch < ? ORDER BY epoch DESC LIMIT 1')
+  // Once for each pair of hotspots and direction: the beacon and who says to have heard it.
+  const heard = sqlite.prepare(
+    `SELECT DISTINCT beacon.kid AS sender, witness.kid AS hearer FROM verdicts AS witness
+    JOIN verdicts AS beacon ON beacon.beacon = witness.beacon AND beacon.kind = 'beacon'
+    WHERE witness.kind = 'witness' AND witness.code = 'accepted' AND witness.epoch >= ? AND beacon.epoch >= ?
+    AND (beacon.kid = ? OR witness.kid = ?) ORDER BY sender, hearer`,
+  )
+  const codesOfDevice = sqlite.prepare(
+    'SELECT kind, code, count(*) AS n FROM verdicts WHERE epoch >= ? AND kid = ? GROUP BY kind, code ORDER BY kind, code',
+  )
   const verdictTotals = sqlite.prepare('SELECT code, count(*) AS n FROM verdicts GROUP BY code ORDER BY code')
   const shares = sqlite.prepare('SELECT * FROM shares WHERE epoch = ? ORDER BY place')
   return {
@@ -104,6 +116,17 @@ export const epochTable = (sqlite: Sqlite) => {
       return row === undefined ? null : epochOf(row)
     },
     verdicts: (epoch: number): VerdictRow[] => verdicts.all([epoch]).map(verdictOf),
+    /** What became of each submission of one report. */
+    verdictsOfReport: (logIndex: number): VerdictRow[] => verdictsOfReport.all([logIndex]).map(verdictOf),
+    /** When the last epoch before this one was closed, in ms since 1970; null where there is none. */
+    closedBefore: (epoch: number): number | null => intOrNull(closedBefore.get([epoch]) ?? { ms: null }, 'ms'),
+    /** Pairs that heard each other validly, of which this device is one, in epochs from `from` on. */
+    heard: (kid: string, from: number): { sender: string; hearer: string }[] =>
+      heard.all([from, from, kid, kid]).map((row) => ({ sender: text(row, 'sender'), hearer: text(row, 'hearer') })),
+    codesOfDevice: (kid: string, from: number): { kind: string; code: string; n: number }[] =>
+      codesOfDevice
+        .all([from, kid])
+        .map((row) => ({ kind: text(row, 'kind'), code: text(row, 'code'), n: int(row, 'n') })),
     verdictTotals: (): Record<string, number> =>
       Object.fromEntries(verdictTotals.all([]).map((row) => [text(row, 'code'), int(row, 'n')])),
     shares: (epoch: number): ShareRow[] => shares.all([epoch]).map(shareOf),

@@ -67,6 +67,7 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
   const find = sqlite.prepare('SELECT * FROM reports WHERE kid = ? AND boot = ? AND seq = ?')
   const byIndex = sqlite.prepare('SELECT * FROM reports WHERE id = ?')
   const range = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
+  const lastOlder = sqlite.prepare('SELECT id FROM reports WHERE id <= ? AND received_ms < ? ORDER BY id DESC LIMIT 1')
   const newest = sqlite.prepare('SELECT * FROM reports WHERE id > ? ORDER BY id DESC LIMIT ?')
   const newestOf = sqlite.prepare('SELECT * FROM reports WHERE id > ? AND kid = ? ORDER BY id DESC LIMIT ?')
   const head = sqlite.prepare('SELECT coalesce(max(id), 0) AS n FROM reports')
@@ -139,6 +140,8 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
     },
     /** Entries after `from` up to and with `to`, in the order of the log, at most `limit`. */
     range: (from: number, to: number, limit: number): StoredEntry[] => range.all([from, to, limit]).map(entryOf),
+    /** The newest entry up to and with `to` that was received before `ms`; 0 where there is none. */
+    lastOlder: (to: number, ms: number): number => int(lastOlder.get([to, ms]) ?? { id: 0 }, 'id'),
     newest: ({ kid, after = 0, limit }: LogFilter): StoredEntry[] =>
       (kid === undefined ? newest.all([after, limit]) : newestOf.all([after, kid, limit])).map(entryOf),
     head: (): number => int(head.get([]) ?? {}, 'n'),

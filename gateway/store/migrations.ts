@@ -76,6 +76,7 @@ CREATE TRIGGER history_kept BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, '
 CREATE TABLE entropy (idx INTEGER PRIMARY KEY, value BLOB NOT NULL, released_ms INTEGER NOT NULL) STRICT;
 CREATE INDEX entropy_released ON entropy (released_ms);
 `,
+  'CREATE INDEX verdicts_log ON verdicts (log_index); CREATE INDEX verdicts_beacon ON verdicts (beacon);',
 ]
 
 export const schemaVersion = migrations.length

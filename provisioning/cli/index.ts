@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
+import { addHotspotCommands } from './hotspot-commands.ts'
 import { byOwner, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
 
@@ -51,6 +52,7 @@ const addProvision = (program: Command): void => {
 export const addProvisioningCommands = (program: Command): void => {
   addProvision(program)
   addDevicesCommands(program)
+  addHotspotCommands(program)
   addOwnerCommands(program)
 
   const gw = program.commands.find((command) => command.name() === 'gw') ?? program.command('gw')

@@ -48,3 +48,11 @@ export const askSignature = async (address: string): Promise<string | null> => {
   const typed = await text({ message: `Signature of ${address} (empty: later)`, output: process.stderr })
   return isCancel(typed) || (typed ?? '').trim() === '' ? null : typed
 }
+
+/** Asks for a yes; null where nobody can be asked. */
+export const askYes = async (message: string): Promise<boolean | null> => {
+  if (!isPerson()) return null
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message, output: process.stderr })
+  return !isCancel(answer) && answer
+}

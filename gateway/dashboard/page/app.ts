@@ -6,12 +6,21 @@ import { follow, GatewayError, get, keepToken } from './gateway.ts'
 import { drawMap } from './map.ts'
 import { receiptPage } from './receipt.ts'
 
-type Epoch = { readonly epoch: number; readonly root: string; readonly budget: string; readonly paid: string }
+type Epoch = {
+  readonly epoch: number
+  readonly root: string
+  readonly budget: string
+  readonly paid: string
+  readonly closedMs: number
+}
 
 const names = new Map<string, string>()
 const nameOf = (kid: string): string => names.get(kid) ?? kid
 const feed = openFeed(nameOf)
 const refreshMs = 3_000
+
+const part = (paid: string, budget: string): string =>
+  budget === '0' ? '0 %' : `${Number((BigInt(paid) * 1000n) / BigInt(budget)) / 10} %`
 
 const deviceRow = ({ kid, words, name, status, connected }: DeviceRow): (HTMLElement | string)[] => [
   name ?? words,
@@ -43,18 +52,30 @@ const overview = async (): Promise<HTMLElement[]> => {
       ),
     )
   return [
-    section('Coverage', map.hexes.length > 0 ? drawMap(map) : h('p', {}, 'No place is asserted yet.')),
+    section(
+      'Coverage',
+      map.hexes.length > 0 ? drawMap(map) : h('p', {}, 'No place is asserted yet.'),
+      h(
+        'p',
+        { class: 'legend' },
+        'Who heard whom in the last epochs: ',
+        h('span', { class: 'good' }, 'accepted'),
+        ', ',
+        h('span', { class: 'bad' }, 'refused (dashed)'),
+        '. A line leads to its receipt.',
+      ),
+    ),
     section('Live', feed.list),
     section('Devices', table(['name', 'kid', 'status', 'link'], devices.map(deviceRow))),
     section(
       'Epochs',
       table(
-        ['epoch', 'paid', 'of', 'Merkle root'],
-        epochs.map(({ epoch, paid, budget, root }) => [
+        ['epoch', 'closed', 'paid', 'Merkle root'],
+        epochs.map(({ epoch, closedMs, paid, budget, root }) => [
           String(epoch),
-          paid,
-          budget,
-          h('code', {}, `${root.slice(0, 12)}…`),
+          new Date(closedMs).toLocaleTimeString(),
+          h('span', { title: `${paid} of ${budget}` }, part(paid, budget)),
+          h('code', { title: root }, `${root.slice(0, 10)}…`),
         ]),
       ),
     ),
@@ -88,7 +109,8 @@ const show = async (): Promise<void> => {
   try {
     byId('main').replaceChildren(...(report === undefined ? await overview() : await receiptPage(report)))
   } catch (error) {
-    byId('main').replaceChildren(failed(error))
+    // While the gateway is away, what it said last stays; the status says that it is away.
+    if (error instanceof GatewayError || byId('main').children.length === 0) byId('main').replaceChildren(failed(error))
   }
   feed.list.scrollTop = scrolled
 }

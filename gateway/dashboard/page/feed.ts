@@ -9,7 +9,8 @@ type Named = Readonly<Record<string, unknown>>
 const valueText = (block: Named): string => {
   if (block.type === 'sensor' && Array.isArray(block.last))
     return block.last
-      .map((one: Named) => `${textOf(one.value)} ${textOf(one.unit)}`.trim())
+      .filter((one: Named) => one.value !== null)
+      .map((one: Named) => `${textOf(one.value)} ${one.unit === '/' ? '' : textOf(one.unit)}`.trim())
       .slice(0, 4)
       .join(', ')
   if (block.type === 'witness' && Array.isArray(block.rows)) return `heard ${block.rows.length}`

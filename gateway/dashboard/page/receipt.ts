@@ -30,7 +30,9 @@ const gauge = ({ measured, threshold, unit, code }: Verdict): Child => {
     h('i', { style: `width:${at(measured)}` }),
     h('b', { style: `left:${at(threshold)}` }),
   )
-  const text = `measured ${rounded(measured)} ${unit ?? ''}, threshold ${rounded(threshold)} ${unit ?? ''}`
+  const isMost = code === 'accepted' ? measured <= threshold : measured > threshold
+  const side = isMost ? 'at most' : 'at least'
+  const text = `${rounded(measured)} ${unit ?? ''} measured, ${side} ${rounded(threshold)} ${unit ?? ''} passes`
   return h(
     'div',
     { class: `gauge ${code === 'accepted' ? 'good' : 'bad'}`, role: 'img', 'aria-label': text },
@@ -45,18 +47,26 @@ const verdictView = (verdict: Verdict, meanings: Readonly<Record<string, Meaning
   const good = code === 'accepted'
   return h(
     'section',
-    {},
-    h('h2', { class: good ? 'good' : 'bad' }, `${kind} ${beaconId}: ${code}`),
+    { class: `verdict ${good ? 'good' : 'bad'}` },
+    h('h2', { class: good ? 'good' : 'bad' }, `${kind} ${good ? 'accepted' : `refused: ${code}`}`),
     gauge(verdict),
     h('p', {}, good ? 'Accepted by every rule.' : (known?.meaning ?? '')),
     h('p', {}, `What would have turned it: ${flip}.`),
     good ? null : h('p', {}, `What to do: ${known?.next ?? ''}`),
-    h('p', { class: 'quiet' }, `judged in epoch ${epoch}`),
+    h('p', { class: 'quiet' }, 'beacon ', h('code', {}, beaconId), `, judged in epoch ${epoch}`),
   )
 }
 
 const blockText = (block: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(block, null, 1).replaceAll('"', '')
+
+const details = (summary: string, text: string): HTMLElement =>
+  h('details', {}, h('summary', {}, summary), h('pre', {}, text))
+
+const kindsOf = (report: Proof['report']): string => (report?.blocks ?? []).map(({ type }) => String(type)).join(', ')
+
+/** What was refused first. */
+const byFate = (a: Verdict, b: Verdict): number => Number(a.code === 'accepted') - Number(b.code === 'accepted')
 
 const shareView = async (epoch: number | undefined, kid: string): Promise<Child> => {
   if (epoch === undefined) return null
@@ -70,7 +80,7 @@ const shareView = async (epoch: number | undefined, kid: string): Promise<Child>
       [
         ['amount', h('strong', {}, share.amount)],
         ['Merkle root', h('code', {}, root)],
-        ['proof', h('pre', {}, share.proof.join('\n') || 'none needed: the only leaf')],
+        ['proof', details(`${share.proof.length} hashes`, share.proof.join('\n') || 'none needed: the only leaf')],
       ],
     ),
   )
@@ -93,18 +103,18 @@ export const receiptPage = async (logIndex: string): Promise<HTMLElement[]> => {
       [
         ['device', h('span', { class: 'kid' }, kid)],
         ['received', new Date(receivedMs).toLocaleString()],
-        ['verdict', h('strong', { class: good ? 'good' : 'bad' }, code)],
+        ['as a message', h('strong', { class: good ? 'good' : 'bad' }, code)],
         ...(good
           ? []
           : [
               ['why', codes[code]?.meaning ?? ''],
               ['what to do', codes[code]?.next ?? ''],
             ]),
-        ['report', h('pre', {}, (report?.blocks ?? []).map(blockText).join('\n'))],
+        ['report', details(kindsOf(report), (report?.blocks ?? []).map(blockText).join('\n'))],
       ],
     ),
   )
-  const judged = verdicts.map((verdict) => verdictView(verdict, codes))
+  const judged = verdicts.toSorted(byFate).map((verdict) => verdictView(verdict, codes))
   const waiting =
     judged.length > 0 || !(report?.blocks ?? []).some(({ type }) => type === 'beacon' || type === 'witness')
   const share = await shareView(verdicts[0]?.epoch, kid)
@@ -116,8 +126,7 @@ export const receiptPage = async (logIndex: string): Promise<HTMLElement[]> => {
       'Proof',
       h('p', {}, 'Signed by the device; check it without our code:'),
       h('pre', {}, check),
-      h('p', {}, 'COSE_Sign1, in hex:'),
-      h('pre', {}, message),
+      details('COSE_Sign1, in hex', message),
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Block, Witness } from '../../../device-sdk/protocol/index.ts'
 import { beaconNonce, deriveChallenge, regions } from '../../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
+import type { Ruleset } from '../../../gateway/coverage/index.ts'
 import { firstCoverage } from '../../../gateway/coverage/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
 import { placeOf } from '../../../gateway/registry/index.ts'
@@ -54,7 +55,7 @@ export const signBeacon = (key: TestKey, name: string, ...more: readonly Block[]
   signReport(key, { ...pairOf(name), blocks: [beaconOf(key, name), ...more] })
 
 /** A gateway's ingest and epoch desk over a real store. The clock stands in epoch `first`, at the start of it. */
-export const openScene = (budget = 9_000n) => {
+export const openScene = (budget = 9_000n, ruleset: Ruleset = firstCoverage) => {
   const parts = openTestIngest(keys)
   for (const [key, place] of places) changeDevice(parts.registry, key.kid, { place: must(placeOf(place)) })
   const first = Math.floor(someTimeS / epochS)
@@ -65,7 +66,7 @@ export const openScene = (budget = 9_000n) => {
     registry: parts.registry,
     epochS,
     budget,
-    ruleset: firstCoverage,
+    ruleset,
     now: () => clock.ms,
   }
   const desk = openEpochDesk(deps)
@@ -74,8 +75,13 @@ export const openScene = (budget = 9_000n) => {
     (await parts.take(key, signReport(key, { seq: seq++, blocks })))[0]
   const reportBeacon = async (key: TestKey, name: string, ...more: readonly Block[]): Promise<string | undefined> =>
     (await parts.take(key, signBeacon(key, name, ...more)))[0]
+  /** A message that comes at this time, with the entropy of its beacon as fresh as then. */
+  const takeAt = async (receivedMs: number, key: TestKey, message: Uint8Array): Promise<void> => {
+    parts.store.entropy.release({ index: Math.floor(receivedMs / 1000), value: entropyValue, releasedMs: receivedMs })
+    await parts.ingest.take({ kid: key.kid, message, receivedMs })
+  }
   const pass = (epochs = 1): void => {
     clock.ms += epochs * epochS * 1000
   }
-  return { ...parts, desk, deps, clock, first, report, reportBeacon, pass }
+  return { ...parts, desk, deps, clock, first, report, reportBeacon, takeAt, pass }
 }
