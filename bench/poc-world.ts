@@ -1,7 +1,7 @@
 /** A generator of worlds for exchange from a seed: integers alone decide what happens, so that every machine makes the same one. */
 
 /** Numerical Recipes' linear congruence, the upper bits of it. */
-const randomOf = (seed: number) => {
+export const randomOf = (seed: number) => {
   let state = seed >>> 0
   /** A whole number from 0 to below `limit`. */
   return (limit: number): number => {
