@@ -78,7 +78,9 @@ export const openScene = (budget = 9_000n, ruleset: Ruleset = firstCoverage) => 
   /** A message that comes at this time, with the entropy of its beacon as fresh as then. */
   const takeAt = async (receivedMs: number, key: TestKey, message: Uint8Array): Promise<void> => {
     parts.store.entropy.release({ index: Math.floor(receivedMs / 1000), value: entropyValue, releasedMs: receivedMs })
-    await parts.ingest.take({ kid: key.kid, message, receivedMs })
+    await new Promise<void>((resolve, reject) => {
+      parts.ingest.take({ kid: key.kid, message, receivedMs }, (error) => (error === null ? resolve() : reject(error)))
+    })
   }
   const pass = (epochs = 1): void => {
     clock.ms += epochs * epochS * 1000
