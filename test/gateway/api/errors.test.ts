@@ -40,7 +40,6 @@ const expectError = (text: string, code: string): void => {
 
 describe('an error of the API', () => {
   it.each([
-    ['GET', '/', 404, 'api/not-found'],
     ['GET', '/v1', 404, 'api/not-found'],
     ['GET', '/v1/gateway/', 404, 'api/not-found'],
     ['GET', '/v2/gateway', 404, 'api/not-found'],
