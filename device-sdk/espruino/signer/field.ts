@@ -12,8 +12,9 @@ export const radix = 16777216
 export const mask = 16777215
 export const floor = Math.floor
 export const limbs = (): Limbs => new Uint24Array(11)
-export const low = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-export const high = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+const counted = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+export const low = counted.subarray(0, 11)
+export const high = counted.subarray(1)
 export const convolve = E.convolve
 
 // The second factor between zeros: a window of eleven slides over it, from column 0, and from column 10 in the view.
@@ -71,14 +72,22 @@ export const scale = (to: Limbs, n: number, a: Limbs, b: Limbs): void => {
   to[10] = (t - q * 65536) & mask
 }
 
-/** a -= b once where a is not below b. */
-export const subtractOnce = (a: Limbs, b: Limbs): void => {
+/** Below, at or above zero as a is below, at or above b. */
+export const compare = (a: Limbs, b: Limbs): number => {
   let x = 10
   while (x && a[x] === b[x]) x--
-  let t = (a[x] as number) - (b[x] as number)
-  if (t < 0) return
-  t = 0
-  for (x of low) a[x] = (t = (a[x] as number) - (b[x] as number) + floor(t / radix)) & mask
+  return (a[x] as number) - (b[x] as number)
+}
+
+/** to = a + n * b, limb by limb, n an integer: for what is known to come out from 0 to 2^264. */
+export const addTimes = (to: Limbs, a: Limbs, n: number, b: Limbs): void => {
+  let t = 0
+  for (const x of low) to[x] = (t = (a[x] as number) + n * (b[x] as number) + floor(t / radix)) & mask
+}
+
+/** a -= b once where a is not below b. */
+export const subtractOnce = (a: Limbs, b: Limbs): void => {
+  if (compare(a, b) >= 0) addTimes(a, a, -1, b)
 }
 
 /** 32 bytes, the highest first, to limbs and back. */

@@ -1,4 +1,4 @@
-import { floor, type Limbs, low, mask, radix } from './field.ts'
+import { addTimes, floor, type Limbs, mask, radix } from './field.ts'
 
 /**
  * The inverse modulo m by Lehmer's variant of Euclid's algorithm (Knuth, volume 2, section 4.5.2, algorithm L), one round
@@ -18,7 +18,7 @@ const top = (a: Limbs): number => {
   return n
 }
 const window = (a: Limbs, n: number): number =>
-  (((n < 0 ? 0 : (a[n] as number)) * radix + (n < 1 ? 0 : (a[n - 1] as number))) * radix + (n < 2 ? 0 : (a[n - 2] as number)))
+  ((a[n] as number) * radix + ((a[n - 1] as number) | 0)) * radix + ((a[n - 2] as number) | 0)
 const negate = (a: Limbs): void => {
   let t = 0
   for (let i = 0; i < 12; i++) a[i] = (t = floor(t / radix) - (a[i] as number)) & mask
@@ -96,7 +96,5 @@ export const inverse = (a: Limbs, m: Limbs): Inverse => {
 
 /** to = the twelve limbs of `x`, two's complement, as a number from 0 to m - 1. */
 export const settle = (x: Limbs, m: Limbs, to: Limbs): void => {
-  const add = (x[11] as number) >> 23
-  let t = 0
-  for (const i of low) to[i] = (t = (x[i] as number) + (add ? (m[i] as number) : 0) + floor(t / radix)) & mask
+  addTimes(to, x, (x[11] as number) >> 23, m)
 }

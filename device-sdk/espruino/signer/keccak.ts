@@ -31,21 +31,20 @@ export const keccak256 = (message: Uint8Array): Uint8Array => {
       b.set(s)
       let x = 1
       let y = 0
-      for (let t = 0; t < 25; t++) {
-        const from = t ? 2 * (x + 5 * y) : 0
-        const n = t ? ((t * (t + 1)) / 2) & 63 : 0
-        if (t) {
-          const z = (2 * x + 3 * y) % 5
-          x = y
-          y = z
-        }
-        const to = t ? 2 * (x + 5 * y) : 0
-        const swap = n >> 5
-        const low = s[from + swap] as number
-        const high = s[from + 1 - swap] as number
+      // Lane 0 stays where it is.
+      for (let t = 1; t < 25; t++) {
+        const n = ((t * (t + 1)) / 2) & 63
+        const from = 2 * (x + 5 * y) + (n >> 5)
+        const z = (2 * x + 3 * y) % 5
+        x = y
+        y = z
+        const to = 2 * (x + 5 * y)
+        const low = s[from] as number
+        const high = s[from ^ 1] as number
+        // Never 0: no lane but the first is turned by 0 or 32.
         const m = n & 31
-        b[to] = m ? (low << m) | (high >>> (32 - m)) : low
-        b[to + 1] = m ? (high << m) | (low >>> (32 - m)) : high
+        b[to] = (low << m) | (high >>> (32 - m))
+        b[to + 1] = (high << m) | (low >>> (32 - m))
       }
       for (let i = 0; i < 50; i++) {
         const row = i - (i % 10)

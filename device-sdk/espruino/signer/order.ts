@@ -1,10 +1,11 @@
-import { convolve, floor, high, type Limbs, limbs, load, low, mask, padded, radix, reversed, subtractOnce, upper } from './field.ts'
+import { addTimes, convolve, floor, high, type Limbs, limbs, load, low, mask, padded, radix, reversed, subtractOnce, upper } from './field.ts'
+import { prime } from './point.ts'
 
-/** The order n of the group (SEC 2 section 2.4.1), its half, and 2^264 modulo n. */
-export const order: Limbs = new Uint24Array([
-  0x364141, 0x5e8cd0, 0x3bbfd2, 0xaf48a0, 0xaedce6, 0xfffeba, mask, mask, mask, mask, 65535,
-])
-const rest: Limbs = new Uint24Array([0xbebf00, 0x732fc9, 0x402da1, 0xb75fc4, 0x231950, 0x14551, 0, 0, 0, 0, 0])
+/** The order n of the group (SEC 2 section 2.4.1), and 2^264 modulo n. */
+export const order: Limbs = prime.slice()
+order.set([0x364141, 0x5e8cd0, 0x3bbfd2, 0xaf48a0, 0xaedce6, 0xfffeba])
+const rest = limbs()
+rest.set([0xbebf00, 0x732fc9, 0x402da1, 0xb75fc4, 0x231950, 0x14551])
 
 const whole = new Uint24Array(22)
 
@@ -23,22 +24,13 @@ export const mulAddModN = (a: Limbs, b: Limbs, c: Limbs): Limbs => {
     a = whole.slice(11)
     b = rest
   }
-  const q = (to[10] as number) >> 16
-  t = 0
-  for (const x of low) to[x] = (t = (to[x] as number) - q * (order[x] as number) + floor(t / radix)) & mask
+  addTimes(to, to, -((to[10] as number) >> 16), order)
   subtractOnce(to, order)
   return to
 }
 
 export const minusModN = (a: Limbs): Limbs => {
   const to = limbs()
-  let t = 0
-  for (const x of low) to[x] = (t = (order[x] as number) - (a[x] as number) + floor(t / radix)) & mask
+  addTimes(to, order, -1, a)
   return to
-}
-
-export const isAbove = (a: Limbs, b: Limbs): boolean => {
-  let x = 10
-  while (x && a[x] === b[x]) x--
-  return (a[x] as number) > (b[x] as number)
 }

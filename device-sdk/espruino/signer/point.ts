@@ -1,22 +1,12 @@
-import { type Limbs, limbs, mask, mul, scale, subtractOnce } from './field.ts'
+import { compare, type Limbs, limbs, mask, mul, scale } from './field.ts'
 
 /**
  * A point (X : W : Z) with x = X / Z^2 and 2y = W / Z^3, and tables with 2y in place of y: so no formula halves.
  * The Jacobian formulas dbl-2009-l and madd-2007-bl of hyperelliptic.org/EFD, a = 0, rewritten for W.
  */
-export const prime: Limbs = new Uint24Array([
-  0xfffc2f,
-  0xfffeff,
-  mask,
-  mask,
-  mask,
-  mask,
-  mask,
-  mask,
-  mask,
-  mask,
-  65535,
-])
+export const prime: Limbs = limbs().fill(mask)
+prime.set([0xfffc2f, 0xfffeff])
+prime[10] = 65535
 export const zero = limbs()
 export const X = limbs()
 export const W = limbs()
@@ -45,11 +35,6 @@ export const clear = (): void => {
   empty = true
 }
 
-const isZero = (a: Limbs): boolean => {
-  subtractOnce(a, prime)
-  return a[10] === 0 && a.every((limb) => limb === 0)
-}
-
 /** Adds the affine (x, w / 2). 11 multiplications, 2 scalings. The sum is never the point at infinity, see `multiply`. */
 export const add = (x: Limbs, w: Limbs): void => {
   if (empty) {
@@ -64,7 +49,7 @@ export const add = (x: Limbs, w: Limbs): void => {
   mul(B, Z, A)
   mul(A, x, A, X, zero, zero)
   // The same point again: only the multipliers n - 2 t, t an entry of the table, come here.
-  if (A[10] === 65535 && isZero(A)) return double()
+  if (compare(A, prime) === 0) return double()
   mul(B, w, B, W, zero, zero)
   scale(C, 2, A, zero)
   mul(Z, Z, C)

@@ -1,17 +1,12 @@
-import { fromBytes, type Limbs, limbs, subtractOnce, toBytes } from './field.ts'
+import { compare, fromBytes, type Limbs, limbs, subtractOnce, toBytes } from './field.ts'
 import { inverse, settle } from './inverse.ts'
 import { type Job, multiply } from './multiply.ts'
 import { type Hash, nonces } from './nonce.ts'
 import { minusModN, mulAddModN, order } from './order.ts'
 import { zero } from './point.ts'
 
-const isSecret = (d: Limbs): boolean => {
-  let some = false
-  let x = 10
-  while (x && d[x] === order[x]) x--
-  for (const limb of d) if (limb) some = true
-  return some && (d[x] as number) < (order[x] as number)
-}
+const isSecret = (d: Limbs): boolean =>
+  compare(d, zero) > 0 && compare(d, order) < 0
 
 /** A number from 1 to n - 1 out of the board's entropy: a candidate of 32 bytes that is none is thrown away. */
 export const makeSecret = (random32: () => Uint8Array): Uint8Array => {
@@ -60,9 +55,7 @@ export const signJob = (secret: Uint8Array, digest: Uint8Array, table: Limbs, sh
       settle(turn.x, order, k)
       let s = mulAddModN(k, mulAddModN(r, d, z), zero)
       const other = minusModN(s)
-      let i = 10
-      while (i && s[i] === other[i]) i--
-      if ((s[i] as number) > (other[i] as number)) {
+      if (compare(s, other) > 0) {
         s = other
         id ^= 1
       }
