@@ -54,8 +54,9 @@ export const packetReader = (packet: (value: Packet) => void, key: (byte: number
             head = []
             data = []
           } else {
-            state = 'keys'
             key(dle)
+            if (byte === dle) continue
+            state = 'keys'
             key(byte)
           }
         } else if (state === 'head') {

@@ -4,10 +4,9 @@
  */
 export const pruneSource = `(function (globals, statics, members, typed) {
   'use strict'
-  var real = {}
-  var own = Object.getOwnPropertyNames, define = Object.defineProperty, has = Object.prototype.hasOwnProperty
+  var own = Object.getOwnPropertyNames, define = Object.defineProperty
   var descriptor = Object.getOwnPropertyDescriptor, ProxyOf = Proxy, construct = Reflect.construct, SetOf = Set
-  var iterator = Symbol.iterator, hint = Symbol.toPrimitive, hasInstance = Symbol.hasInstance
+  var hasInstance = Symbol.hasInstance
   var keep = function (object, names) {
     var kept = new SetOf(names)
     own(object).forEach(function (name) {
@@ -31,7 +30,7 @@ export const pruneSource = `(function (globals, statics, members, typed) {
     var Real = globalThis[name]
     var prototype = new ProxyOf(Real.prototype, {
       get: function (target, key) {
-        if (key === 'constructor' || typeof key === 'symbol' || !has.call(target, key)) return target[key]
+        if (typeof key === 'symbol') return target[key]
         return members[typed.indexOf(name) >= 0 ? 'Uint8Array' : name].indexOf(key) >= 0 ? undefined : target[key]
       },
     })
