@@ -20,8 +20,8 @@ const toPublicKey = (at: Affine): PublicKey => {
   toBytes(at.y, point, 32)
   const publicKey = new Uint8Array(33)
   publicKey[0] = 2 + ((at.y[0] as number) & 1)
-  publicKey.set(point.slice(0, 32), 1)
-  return { publicKey, address: keccak256(point).slice(12) }
+  publicKey.set(point.subarray(0, 32), 1)
+  return { publicKey, address: keccak256(point).subarray(12) }
 }
 
 /**

@@ -57,5 +57,5 @@ export const keccak256 = (message: Uint8Array): Uint8Array => {
       }
     }
   }
-  return new Uint8Array(s.buffer).slice(0, 32)
+  return new Uint8Array(s.buffer, 0, 32)
 }

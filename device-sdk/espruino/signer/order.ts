@@ -2,7 +2,8 @@ import { addTimes, convolve, floor, high, type Limbs, limbs, load, low, mask, pa
 import { prime } from './point.ts'
 
 /** The order n of the group (SEC 2 section 2.4.1), and 2^264 modulo n. */
-export const order: Limbs = prime.slice()
+export const order = limbs()
+order.set(prime)
 order.set([0x364141, 0x5e8cd0, 0x3bbfd2, 0xaf48a0, 0xaedce6, 0xfffeba])
 const rest = limbs()
 rest.set([0xbebf00, 0x732fc9, 0x402da1, 0xb75fc4, 0x231950, 0x14551])
@@ -21,7 +22,7 @@ export const mulAddModN = (a: Limbs, b: Limbs, c: Limbs): Limbs => {
     for (const x of low) whole[x] = (t = convolve(reversed, padded, x) + (to[x] as number) + floor(t / radix)) & mask
     for (const x of high) whole[x + 10] = (t = convolve(reversed, upper, x) + floor(t / radix)) & mask
     to.set(whole.subarray(0, 11))
-    a = whole.slice(11)
+    a = whole.subarray(11)
     b = rest
   }
   addTimes(to, to, -((to[10] as number) >> 16), order)

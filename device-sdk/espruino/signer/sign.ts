@@ -49,9 +49,10 @@ export const signJob = (secret: Uint8Array, digest: Uint8Array, table: Limbs, sh
       const r = product.result.x
       const y = product.result.y
       let id = (y[0] as number) & 1
-      const x = r.slice()
-      subtractOnce(r, order)
-      if (r[0] !== x[0]) id += 2
+      if (compare(r, order) >= 0) {
+        id += 2
+        subtractOnce(r, order)
+      }
       settle(turn.x, order, k)
       let s = mulAddModN(k, mulAddModN(r, d, z), zero)
       const other = minusModN(s)

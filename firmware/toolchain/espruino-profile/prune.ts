@@ -23,6 +23,9 @@ export const pruneSource = `(function (globals, statics, members, typed) {
     if (typeof this[name] === 'function') keep(this[name].prototype, members[name])
   }, globalThis)
   keep(Object.prototype, members.Object.concat(['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']))
+  // There a slice of a typed array is a plain one.
+  var arraySlice = Array.prototype.slice
+  typedRoot.prototype.slice = function (from, to) { return arraySlice.call(this, from, to) }
   Object.keys(statics).forEach(function (name) {
     if (this[name]) keep(this[name], statics[name])
   }, globalThis)

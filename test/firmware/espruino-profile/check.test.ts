@@ -3,60 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { abilities, bundleForEspruino, checkBundle } from '../../../firmware/toolchain/espruino-profile/index.ts'
-
-type Rule = keyof typeof abilities.syntax
-
-/** Each breaks one rule; all were refused, or went wrong in silence, on the real interpreter. */
-const canaries: [Rule, string, string][] = [
-  ['destructuring', 'object', 'var {a} = {a: 1}'],
-  ['destructuring', 'array', 'var [a] = [1]'],
-  ['default parameter', 'function', 'var f = function (a = 2) { return a }'],
-  ['rest parameter', 'function', 'var f = function (...a) { return a }'],
-  ['spread', 'array', 'var a = [...[1]]'],
-  ['spread', 'call', 'print(Math.max(...[1, 2]))'],
-  ['spread', 'object', 'var a = {...{a: 1}}'],
-  ['optional chaining', 'member', 'var a = {}; print(a?.b)'],
-  ['exponent', 'operator', 'print(2 ** 3)'],
-  ['exponent', 'assignment', 'var a = 2; a **= 3'],
-  ['computed key', 'object', 'var k = "a"; var o = {[k]: 1}'],
-  ['label', 'loop', 'x: for (;;) { break x }'],
-  ['generator', 'function', 'var f = function* () {}'],
-  ['async', 'function', 'var f = async function () {}'],
-  ['async', 'arrow', 'var f = async () => 1'],
-  ['private name', 'field', 'class A { #x = 1 }'],
-  ['tagged template', 'call', 'var f = function (s) { return s }; f`a`'],
-  ['logical assignment', 'nullish', 'var a = null; a ??= 2'],
-  ['logical assignment', 'or', 'var a = 0; a ||= 2'],
-  ['with', 'statement', 'with ({a: 1}) { print(1) }'],
-  ['new.target', 'function', 'var F = function () { return new.target }'],
-  ['bigint', 'literal', 'print(2n)'],
-  ['early use', 'function before its definition', 'f(); function f() {}'],
-  ['early use', 'function before its definition, inside', '(function () { g(); function g() {} })()'],
-  ['early use', 'assigned before its declaration', '(function () { a = 1; var a })()'],
-  ['early use', 'read before its declaration', '(function () { print(a); var a = 1 })()'],
-  ['early use', 'class before its definition', 'new A(); class A {}'],
-  ['loop closure', 'for let', 'var f = []; for (let i = 0; i < 3; i++) f.push(() => i)'],
-  ['loop closure', 'for const of', 'var f = []; for (const i of [1]) f.push(function () { return i })'],
-  ['return and line end', 'return', 'var f = function () { return\n1 }'],
-  ['missing global', 'Map', 'new Map()'],
-  ['missing global', 'Set', 'new Set()'],
-  ['missing global', 'Symbol', 'Symbol()'],
-  ['missing global', 'TextEncoder', 'new TextEncoder()'],
-  ['missing global', 'BigInt', 'BigInt(1)'],
-  ['missing global', 'a name that nobody has', 'nobody()'],
-  ['missing static', 'Math.imul', 'Math.imul(2, 3)'],
-  ['missing static', 'Math.trunc', 'Math.trunc(1.5)'],
-  ['missing static', 'Number.isInteger', 'Number.isInteger(1)'],
-  ['missing static', 'Uint8Array.from', 'Uint8Array.from([1])'],
-  ['missing static', 'Array.from', 'Array.from([1])'],
-  ['missing static', 'Object.freeze', 'Object.freeze({})'],
-  ['missing static', 'by a string', 'Math["imul"](2, 3)'],
-  ['missing member', 'copyWithin', 'var a = [1]; a.copyWithin(0, 0)'],
-  ['missing member', 'flat', '[[1]].flat()'],
-  ['missing member', 'at', '"abc".at(0)'],
-  ['prototype value', 'Array.prototype.slice', 'Array.prototype.slice.call([1], 0)'],
-  ['prototype value', 'Uint8Array.prototype.slice', 'var f = Uint8Array.prototype.slice'],
-]
+import { canaries } from './canaries.ts'
 
 describe('found in a bundle', () => {
   test.each(canaries)('%s: %s', (rule, _name, code) => {

@@ -51,6 +51,8 @@ describe('what it has works here', () => {
     ['[] instanceof Array', true],
     ['new Uint8Array(2) instanceof Uint8Array', true],
     ['new Error("a") instanceof Error', true],
+    ['new Uint8Array(2).slice(1) instanceof Uint8Array', false],
+    ['new Uint8Array(2).subarray(1) instanceof Uint8Array', true],
     ['typeof Array.prototype', 'object'],
     ['typeof Array.prototype.slice', 'undefined'],
     ['Array.prototype.last = function () { return this[this.length - 1] }; [1, 2].last()', 2],
