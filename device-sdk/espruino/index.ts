@@ -1,10 +1,2 @@
-export {
-  batteryRefusal,
-  boardOf,
-  boards,
-  type SigningBoard,
-  signatureInstructions,
-  signatureMah,
-  signatureS,
-} from './energy.ts'
+export { batteryRefusal, boardOf, boards, signatureMah, signatureS } from './energy.ts'
 export { combTable } from './signer/comb-table.ts'

@@ -95,7 +95,7 @@ export const fromBytes = (bytes: ArrayLike<number>, at: number): Limbs => {
   const to = limbs()
   for (const x of low) {
     const i = at + 29 - 3 * x
-    to[x] = (x < 10 ? ((bytes[i] as number) << 16) : 0) + ((bytes[i + 1] as number) << 8) + (bytes[i + 2] as number)
+    to[x] = (x < 10 ? (bytes[i] as number) << 16 : 0) + ((bytes[i + 1] as number) << 8) + (bytes[i + 2] as number)
   }
   return to
 }

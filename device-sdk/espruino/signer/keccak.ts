@@ -23,10 +23,7 @@ export const keccak256 = (message: Uint8Array): Uint8Array => {
         const x = i % 10
         const next = (x + 2) % 10
         s[i] =
-          (s[i] as number) ^
-          (c[(x + 8) % 10] as number) ^
-          ((c[next] as number) << 1) ^
-          ((c[next ^ 1] as number) >>> 31)
+          (s[i] as number) ^ (c[(x + 8) % 10] as number) ^ ((c[next] as number) << 1) ^ ((c[next ^ 1] as number) >>> 31)
       }
       b.set(s)
       let x = 1

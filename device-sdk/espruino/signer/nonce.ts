@@ -12,7 +12,17 @@ const hmac = (sha256: Hash, key: ArrayLike<number>, message: ArrayLike<number>):
   const inner = new Uint8Array(64)
   inner.set(key)
   const outer = inner.map((x) => x ^ 0x5c)
-  return sha256(join(outer, sha256(join(inner.map((x) => x ^ 0x36), message))))
+  return sha256(
+    join(
+      outer,
+      sha256(
+        join(
+          inner.map((x) => x ^ 0x36),
+          message,
+        ),
+      ),
+    ),
+  )
 }
 
 /** @param seed - the secret and the digest modulo n, 64 bytes. */

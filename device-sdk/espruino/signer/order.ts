@@ -1,4 +1,19 @@
-import { addTimes, convolve, floor, high, type Limbs, limbs, load, low, mask, padded, radix, reversed, subtractOnce, upper } from './field.ts'
+import {
+  addTimes,
+  convolve,
+  floor,
+  high,
+  type Limbs,
+  limbs,
+  load,
+  low,
+  mask,
+  padded,
+  radix,
+  reversed,
+  subtractOnce,
+  upper,
+} from './field.ts'
 import { prime } from './point.ts'
 
 /** The order n of the group (SEC 2 section 2.4.1), and 2^264 modulo n. */

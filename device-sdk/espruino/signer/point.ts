@@ -49,7 +49,10 @@ export const add = (x: Limbs, w: Limbs): void => {
   mul(B, Z, A)
   mul(A, x, A, X, zero, zero)
   // The same point again: only the multipliers n - 2 t, t an entry of the table, come here.
-  if (compare(A, prime) === 0) return double()
+  if (compare(A, prime) === 0) {
+    double()
+    return
+  }
   mul(B, w, B, W, zero, zero)
   scale(C, 2, A, zero)
   mul(Z, Z, C)

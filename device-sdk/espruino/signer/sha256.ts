@@ -6,7 +6,7 @@ const roots = (power: number, count: number): Int32Array => {
   while (i < count) {
     let d = 2
     while (d * d <= n && n % d) d++
-    if (d * d > n) to[i++] = (Math.pow(n, power) % 1) * 4294967296
+    if (d * d > n) to[i++] = (n ** power % 1) * 4294967296
     n++
   }
   return to

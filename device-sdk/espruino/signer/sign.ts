@@ -5,8 +5,7 @@ import { type Hash, nonces } from './nonce.ts'
 import { minusModN, mulAddModN, order } from './order.ts'
 import { zero } from './point.ts'
 
-const isSecret = (d: Limbs): boolean =>
-  compare(d, zero) > 0 && compare(d, order) < 0
+const isSecret = (d: Limbs): boolean => compare(d, zero) > 0 && compare(d, order) < 0
 
 /** A number from 1 to n - 1 out of the board's entropy: a candidate of 32 bytes that is none is thrown away. */
 export const makeSecret = (random32: () => Uint8Array): Uint8Array => {

@@ -30,7 +30,13 @@ test('a product, with and without what is subtracted, is right modulo p and stay
   const pick = (): bigint => (next() % 3 === 0 ? (edges[next() % edges.length] as bigint) : big(most))
   for (let i = 0; i < 20_000; i++) {
     const [a, b, u, v, w] = [pick(), pick(), pick(), pick(), pick()] as const
-    const [A, B, U, V, W] = [a, b, u, v, w].map(toLimbs) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array]
+    const [A, B, U, V, W] = [a, b, u, v, w].map(toLimbs) as [
+      Uint32Array,
+      Uint32Array,
+      Uint32Array,
+      Uint32Array,
+      Uint32Array,
+    ]
     const to = field.limbs()
     const check = (expected: bigint, what: string): void => {
       const got = toBig(to)

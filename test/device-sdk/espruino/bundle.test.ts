@@ -8,7 +8,7 @@ import {
   checkBundle,
   type DeviceBundle,
   profileContext,
-} from '../../../firmware/toolchain/espruino-profile/index.ts'
+} from '../../../firmware/espruino-profile/index.ts'
 
 const entry = fileURLToPath(new URL('../../../device-sdk/espruino/signer/bundle-entry.ts', import.meta.url))
 const hex = (value: ArrayLike<number>): string => Buffer.from(Uint8Array.from(value)).toString('hex')
@@ -46,12 +46,14 @@ describe('run in the profile context', () => {
     context.run('var ticks = 0; setInterval(function () { ticks++ }, 1)')
     context.run(`var secret = new Uint8Array(32); secret.fill(11); var digest = new Uint8Array([${digest}])`)
     context.run('var signer = hexfixSigner.deviceSigner(secret, table, native)')
-    const [signature, key] = await new Promise<[Uint8Array, { publicKey: Uint8Array; address: Uint8Array }]>((resolve) => {
-      const start = context.run(
-        '(function (done) { var s; signer.sign(digest, function (x) { s = x }); signer.publicKey(function (k) { done([s, k]) }) })',
-      ) as (done: typeof resolve) => void
-      start(resolve)
-    })
+    const [signature, key] = await new Promise<[Uint8Array, { publicKey: Uint8Array; address: Uint8Array }]>(
+      (resolve) => {
+        const start = context.run(
+          '(function (done) { var s; signer.sign(digest, function (x) { s = x }); signer.publicKey(function (k) { done([s, k]) }) })',
+        ) as (done: typeof resolve) => void
+        start(resolve)
+      },
+    )
     const ticks = Number(context.run('ticks'))
     context.stop()
     expect(hex(signature.subarray(0, 64))).toBe(hex(nobleSigner(secret).sign(digest)))

@@ -1,8 +1,8 @@
 import { combTable } from '../../../device-sdk/espruino/index.ts'
-import { convolve } from '../../../firmware/toolchain/espruino-profile/index.ts'
+import { convolve } from '../../../firmware/espruino-profile/index.ts'
 
 /** The sources of the signer under Node, with what they expect of the firmware, and a count of what they ask of it. */
-export const counts = { convolutions: 0, elements: 0 }
+const counts = { convolutions: 0, elements: 0 }
 
 Object.assign(globalThis, {
   Uint24Array: Uint32Array,
@@ -18,7 +18,6 @@ Object.assign(globalThis, {
 // Why so late: each file takes `E.convolve` when it is read.
 const folder = '../../../device-sdk/espruino/signer'
 export const field: typeof import('../../../device-sdk/espruino/signer/field.ts') = await import(`${folder}/field.ts`)
-export const point: typeof import('../../../device-sdk/espruino/signer/point.ts') = await import(`${folder}/point.ts`)
 export const inverse: typeof import('../../../device-sdk/espruino/signer/inverse.ts') = await import(
   `${folder}/inverse.ts`
 )
@@ -38,10 +37,14 @@ export const toBig = (limbs: ArrayLike<number>): bigint =>
   Array.from(limbs).reduceRight((sum, limb) => (sum << 24n) + BigInt(limb), 0n)
 export const toLimbs = (value: bigint): Uint32Array =>
   Uint32Array.from({ length: 11 }, (_, i) => Number((value >> BigInt(24 * i)) & 0xffffffn))
-export const toBytes = (value: bigint): Uint8Array => Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
+export const toBytes = (value: bigint): Uint8Array =>
+  Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
 
 /** Runs a job to its end; the most convolutions that one slice took. */
-export const finish = <T>(job: { step(): boolean; readonly result: T }): { result: T; slices: number; most: number } => {
+export const finish = <T>(job: {
+  step(): boolean
+  readonly result: T
+}): { result: T; slices: number; most: number } => {
   let slices = 0
   let most = 0
   let more = true

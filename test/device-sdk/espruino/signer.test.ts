@@ -36,7 +36,8 @@ describe('byte for byte as noble', () => {
   test('every published vector of RFC 6979', () => {
     const { valid }: { valid: { d: string; m: string; signature: string }[] } = vectors('noble_ecdsa_rfc6979_200.json')
     expect(valid.length).toBeGreaterThanOrEqual(200)
-    for (const { d, m, signature } of valid) expect(hex(ours(bytes(d), bytes(m)).result.subarray(0, 64))).toBe(signature)
+    for (const { d, m, signature } of valid)
+      expect(hex(ours(bytes(d), bytes(m)).result.subarray(0, 64))).toBe(signature)
   })
 
   test('edge keys with edge digests, the recovery id too', () => {

@@ -14,7 +14,7 @@ import {
   type Packet,
   packetReader,
   packetTypes,
-} from '../../../firmware/toolchain/espruino-profile/index.ts'
+} from '../../../firmware/espruino-profile/index.ts'
 import { openPty, type Pty } from '../../emulators/pty.ts'
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
@@ -68,7 +68,7 @@ describe('over a serial line', () => {
     keys = ''
     packets = []
     port.write(Buffer.from(encodePacket({ type, data })))
-    await until(() => /[\x06\x15]/.test(keys))
+    await until(() => keys.includes('\x06') || keys.includes('\x15'))
     return keys.includes('\x06')
   }
   const evaluate = async (code: string): Promise<string | null> => {
@@ -136,6 +136,8 @@ describe('over a serial line', () => {
 })
 
 test('a packet carries 8 191 bytes and no more', () => {
-  expect([...encodePacket({ type: packetTypes.data, data: new Uint8Array(8191) }).subarray(0, 4)]).toEqual([16, 1, 0x9f, 0xff])
+  expect([...encodePacket({ type: packetTypes.data, data: new Uint8Array(8191) }).subarray(0, 4)]).toEqual([
+    16, 1, 0x9f, 0xff,
+  ])
   expect(() => encodePacket({ type: packetTypes.data, data: new Uint8Array(8192) })).toThrow(RangeError)
 })

@@ -19,7 +19,7 @@ import {
   type Packet,
   packetReader,
   packetTypes,
-} from '../../../firmware/toolchain/espruino-profile/index.ts'
+} from '../../../firmware/espruino-profile/index.ts'
 import { canaries, silentTraps } from './canaries.ts'
 
 const args = process.argv.slice(2)
@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hexfix-espruino-'))
 const path = join(folder, 'tty')
 const socat = spawn('socat', [`PTY,rawer,link=${path}`, `EXEC:${command.join(' ')},pty,rawer`], {
   cwd: folder,
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: 'ignore',
 })
 const ended = once(socat, 'exit')
 while (!existsSync(path)) await sleep(50)
@@ -55,7 +55,10 @@ port.on('data', (data: Buffer) => {
 })
 const until = (condition: () => boolean): Promise<void> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer; the interpreter said: ${keys.slice(-500)}`)), answerMsMax)
+    const timer = setTimeout(
+      () => reject(new Error(`no answer; the interpreter said: ${keys.slice(-500)}`)),
+      answerMsMax,
+    )
     wake = () => {
       if (!condition()) return
       clearTimeout(timer)
@@ -67,18 +70,23 @@ const ask = async (type: number, data: Uint8Array): Promise<boolean> => {
   keys = ''
   packets = []
   port.write(Buffer.from(encodePacket({ type, data })))
-  await until(() => /[\x06\x15]/.test(keys))
+  await until(() => keys.includes('\x06') || keys.includes('\x15'))
   return keys.includes('\x06')
 }
 const evaluate = async (code: string): Promise<string | null> => {
-  if (!(await ask(packetTypes.eval, latin1(code)))) return null
+  if (!(await ask(packetTypes.eval, latin1(code)))) {
+    // What it says about the error comes after the NAK, and nothing marks its end.
+    await sleep(100)
+    return null
+  }
   await until(() => packets.length > 0)
   return Buffer.from(packets[0]?.data ?? []).toString('latin1')
 }
 const upload = async (name: string, data: Uint8Array): Promise<void> => {
   const parts = [{ type: packetTypes.fileSend as number, data: latin1(JSON.stringify({ fn: name, s: data.length })) }]
   // Why so little: more than its input buffer holds is lost, and on a pty nothing stops the sender.
-  for (let at = 0; at < data.length; at += 128) parts.push({ type: packetTypes.data, data: data.subarray(at, at + 128) })
+  for (let at = 0; at < data.length; at += 128)
+    parts.push({ type: packetTypes.data, data: data.subarray(at, at + 128) })
   for (const part of parts) if (!(await ask(part.type, part.data))) throw new Error(`the upload of ${name} was refused`)
 }
 
@@ -90,21 +98,26 @@ port.write('\n')
 await until(() => keys.includes('>'))
 port.write('\x03\x10')
 say(`process.env ${await evaluate('process.env')}`)
-say(`signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code, map).length}`)
+say(
+  `signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code, map).length}`,
+)
 await upload('hexfix.js', latin1(code))
 // Why as text: the Linux build ends at a byte of 4.
 await upload('table', latin1(Buffer.from(table).toString('base64')))
 await evaluate('require("Storage").write("hexfix.tab",E.toArrayBuffer(atob(require("Storage").read("table"))))')
 say(`memory before ${await evaluate('process.memory()')}`)
-if ((await evaluate('eval(require("Storage").read("hexfix.js"))')) === null) throw new Error(`it does not start: ${keys}`)
+if ((await evaluate('eval(require("Storage").read("hexfix.js"))')) === null)
+  throw new Error(`it does not start: ${keys}`)
 say(`memory with the signer ${await evaluate('process.memory()')}`)
 await evaluate('H=function(m){return new Uint8Array(require("crypto").SHA256(m))}')
 await evaluate('secret=new Uint8Array(32).fill(31)')
 await evaluate('digest=H("sixty readings")')
-await evaluate('signer=hexfixSigner.deviceSigner(secret,new Uint24Array(require("Storage").readArrayBuffer("hexfix.tab")),H)')
+await evaluate(
+  'signer=hexfixSigner.deviceSigner(secret,new Uint24Array(require("Storage").readArrayBuffer("hexfix.tab")),H)',
+)
 await evaluate('ticks=0;0')
 await evaluate('peak=0')
-await evaluate('setInterval(function(){ticks++;peak=Math.max(peak,process.memory(false).usage)},100)')
+await evaluate('I=setInterval(function(){ticks++;peak=Math.max(peak,process.memory(false).usage)},100)')
 if (!idle) {
   const secret = new Uint8Array(32).fill(31)
   const noble = nobleSigner(secret)
@@ -118,9 +131,11 @@ if (!idle) {
   const same = Buffer.from(noble.sign(digest)).equals(Buffer.from(signature.subarray(0, 64)))
   say(`signature ${Buffer.from(signature).toString('hex')}`)
   say(`the same bytes as noble: ${same}`)
-  say(`wall clock ${seconds.toFixed(1)} s, turns of a timer of 100 ms meanwhile: ${await evaluate('ticks')}`)
+  say(
+    `wall clock ${seconds.toFixed(1)} s; turns of a timer of 100 ms, and variables in use at the most as it saw: ${await evaluate('[ticks,peak]')}`,
+  )
+  await evaluate('clearInterval(I)')
   say(`memory after ${await evaluate('process.memory()')}`)
-  say(`variables in use at the most, seen by that timer: ${await evaluate('peak')}`)
   if (!command.some((word) => word.includes('valgrind'))) {
     await evaluate('signer.publicKey(function(k){print("public "+k.address.join())})')
     await until(() => /public [\d,]+\r/.test(keys))
@@ -130,7 +145,8 @@ if (!idle) {
     say(`its own SHA-256 is the firmware's: ${abc}`)
     for (const [rule, name, canary] of canaries) {
       const answer = await evaluate(`eval(${JSON.stringify(canary)})`)
-      const words = answer === null ? `refused: ${keys.replace(/\s+/g, ' ').slice(1, 90)}` : `answered ${answer}`
+      const words =
+        answer === null ? `refused: ${/Uncaught ([^\r\n]*)/.exec(keys)?.[1] ?? 'without a word'}` : `answered ${answer}`
       say(`canary ${rule}, ${name}: ${words}`)
     }
     for (const [name, trap, ecmascript] of silentTraps) {

@@ -1,4 +1,4 @@
-import type { abilities } from '../../../firmware/toolchain/espruino-profile/index.ts'
+import type { abilities } from '../../../firmware/espruino-profile/index.ts'
 
 type Rule = keyof typeof abilities.syntax
 
@@ -56,7 +56,11 @@ export const canaries: [Rule, string, string][] = [
 
 /** What goes wrong in silence: each prints something else than in ECMAScript. The last is what ECMAScript gives. */
 export const silentTraps: [string, string, string][] = [
-  ['one binding for a loop', 'var f = []; for (let i = 0; i < 3; i++) f.push(() => i); f.map(g => g()).join()', '0,1,2'],
+  [
+    'one binding for a loop',
+    'var f = []; for (let i = 0; i < 3; i++) f.push(() => i); f.map(g => g()).join()',
+    '0,1,2',
+  ],
   ['a global from an early assignment', '(function () { leaked = 1; var leaked })(); typeof leaked', 'undefined'],
   ['a return that reads on', '(function () { return\n1 })()', 'undefined'],
   ['methods of prototypes', 'typeof Array.prototype.slice', 'function'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { abilities, bundleForEspruino, checkBundle } from '../../../firmware/toolchain/espruino-profile/index.ts'
+import { abilities, bundleForEspruino, checkBundle } from '../../../firmware/espruino-profile/index.ts'
 import { canaries } from './canaries.ts'
 
 describe('found in a bundle', () => {
@@ -17,13 +17,19 @@ describe('found in a bundle', () => {
 })
 
 test.each([
-  ['let, const, arrows, template strings', 'let a = 1; const b = (x) => `${x}${a}`; print(b(2))'],
-  ['classes, getters, fields, inheritance', 'class A { x = 1; get y() { return this.x } } class B extends A {} print(new B().y)'],
+  ['let, const, arrows, template strings', 'let a = 1; const b = (x) => `${' + 'x}`; print(b(a))'],
+  [
+    'classes, getters, fields, inheritance',
+    'class A { x = 1; get y() { return this.x } } class B extends A {} print(new B().y)',
+  ],
   ['for of, ??, try without a name', 'for (const x of [1]) print(x ?? 2); try { print(1) } catch { print(2) }'],
   ['promises', 'new Promise((done) => done(1)).then((x) => print(x)).catch(print)'],
   ['typed arrays', 'const a = new Uint24Array(3); a.set([1, 2], 1); print(a.subarray(1).map((x) => x * 2).join())'],
   ['what the firmware adds', 'print(E.convolve([1], [2], 0), E.hwRand(), require("Storage").read("a"))'],
-  ['a closure over what the body of a loop declares', 'var f = []; for (let i = 0; i < 3; i++) { const j = i; f.push(() => j) }'],
+  [
+    'a closure over what the body of a loop declares',
+    'var f = []; for (let i = 0; i < 3; i++) { const j = i; f.push(() => j) }',
+  ],
   ['a function that runs later uses a later one', 'const f = () => g(); const g = () => 1; f()'],
   ['the same name in two blocks', 'let t = 1; const f = () => { if (t) { t = 2 } { let t = 3; print(t) } }; f()'],
   ['asking whether there is such a thing', 'if (typeof Map === "undefined") print(typeof Math.imul)'],

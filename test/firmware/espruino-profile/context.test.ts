@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type ProfileContext, profileContext } from '../../../firmware/toolchain/espruino-profile/index.ts'
+import { type ProfileContext, profileContext } from '../../../firmware/espruino-profile/index.ts'
 
 const open: ProfileContext[] = []
 const start = () => {

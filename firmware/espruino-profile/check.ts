@@ -90,7 +90,8 @@ const checkMember = (node: Tree, parent: Tree | null, scope: Scope, own: Readonl
     if (!known && !asksOnly(parent) && !own.has(property)) report('missing static', node, what)
     return
   }
-  const holder = object.type === 'MemberExpression' && keyName(object, 'property') === 'prototype' ? object.object : null
+  const holder =
+    object.type === 'MemberExpression' && keyName(object, 'property') === 'prototype' ? object.object : null
   const holderName = nameOf(holder)
   if (holderName !== null && members.has(holderName) && holderName !== 'Object' && memberNames.has(property)) {
     const assigned = parent?.type === 'AssignmentExpression' && parent.left === node
@@ -121,7 +122,8 @@ export const checkBundle = (code: string, map?: string, name = 'bundle.js'): Fin
   const root = tree as unknown as Tree
   const own = ownProperties(root, new Set())
   const visit = (node: Tree, parent: Tree | null, scope: Scope): void => {
-    for (const rule of syntaxRules(node, code)) report(rule, node, code.slice(node.start, Math.min(node.end, node.start + 40)))
+    for (const rule of syntaxRules(node, code))
+      report(rule, node, code.slice(node.start, Math.min(node.end, node.start + 40)))
     if (node.type === 'Identifier') checkName(node, parent, scope, report)
     if (node.type === 'MemberExpression') checkMember(node, parent, scope, own, report)
     const inside = opensScope(node) ? scopeOf(node, scope) : scope

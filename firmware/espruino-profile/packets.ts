@@ -10,11 +10,11 @@ export const packetTypes = {
   data: 0x8000,
   fileReceive: 0xa000,
 } as const
-export const packetBytesMax = 8191
+const packetBytesMax = 8191
 export const ack = 0x06
 export const nak = 0x15
 export const dle = 0x10
-export const soh = 0x01
+const soh = 0x01
 export const ctrlC = 0x03
 
 export type Packet = { readonly type: number; readonly data: Uint8Array }

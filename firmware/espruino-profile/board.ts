@@ -1,4 +1,4 @@
-import { profileContext, type ProfileContext } from './context.ts'
+import { type ProfileContext, profileContext } from './context.ts'
 import type { Files } from './natives.ts'
 import { ack, ctrlC, dle, encodePacket, nak, type Packet, packetReader, packetTypes } from './packets.ts'
 
@@ -61,7 +61,12 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void): FakeBoard => {
     closeFile()
     const options = readOptions(data)
     if (typeof options?.fn !== 'string' || !Number.isInteger(options.s) || options.s === 0 || options.fs) return false
-    file = { name: options.fn, bytes: new Uint8Array(options.s as number), at: 0, timer: setTimeout(closeFile, fileMsMax) }
+    file = {
+      name: options.fn,
+      bytes: new Uint8Array(options.s as number),
+      at: 0,
+      timer: setTimeout(closeFile, fileMsMax),
+    }
     return true
   }
   const writeFile = (data: Uint8Array): boolean => {
@@ -75,7 +80,10 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void): FakeBoard => {
   }
   const sendFile = (data: Uint8Array): void => {
     const bytes = files.get(String(readOptions(data)?.fn))
-    if (bytes === undefined) return answer(false)
+    if (bytes === undefined) {
+      answer(false)
+      return
+    }
     answer(true)
     for (let at = 0; at < bytes.length; at += 1024) {
       reply({ type: packetTypes.data, data: bytes.subarray(at, at + 1024) })
@@ -87,7 +95,8 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void): FakeBoard => {
     if (/^\s*(reset|load)\s*\(\s*\)\s*;?\s*$/.test(code)) {
       answer(true)
       reply({ type: packetTypes.response, data: latin1('undefined') })
-      return restart()
+      restart()
+      return
     }
     const result = attempt(code)
     answer(result !== null)

@@ -42,19 +42,21 @@ export const profileContext = (files: Files, print: (line: string) => void): Pro
   const newBuffer = evaluate('(function(U){return function(b){return new U(b).buffer}})(Uint8Array)') as (
     bytes: Uint8Array,
   ) => unknown
-  const later = (start: typeof setTimeout | typeof setInterval) => (work: unknown, ms?: number, ...rest: unknown[]) => {
-    const call = typeof work === 'function' ? work : () => evaluate(String(work))
-    const timer = start(() => {
-      if (start === setTimeout) timers.delete(timer)
-      try {
-        ;(call as (...args: unknown[]) => void)(...rest)
-      } catch (error) {
-        print(`Uncaught ${error}`)
-      }
-    }, ms)
-    timers.add(timer)
-    return Number(timer)
-  }
+  const later =
+    (start: typeof setTimeout | typeof setInterval) =>
+    (work: unknown, ms?: number, ...rest: unknown[]) => {
+      const call = typeof work === 'function' ? work : () => evaluate(String(work))
+      const timer = start(() => {
+        if (start === setTimeout) timers.delete(timer)
+        try {
+          ;(call as (...args: unknown[]) => void)(...rest)
+        } catch (error) {
+          print(`Uncaught ${error}`)
+        }
+      }, ms)
+      timers.add(timer)
+      return Number(timer)
+    }
   const stopOne = (id: number): void => {
     for (const timer of timers) {
       if (Number(timer) === id) {

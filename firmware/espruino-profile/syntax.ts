@@ -49,7 +49,11 @@ export const syntaxRules = (node: Tree, code: string): Rule[] => {
     rules.push('loop closure')
   }
   // `return`, a line end, and then something: ECMAScript ends the statement there, this interpreter reads on.
-  if (node.type === 'ReturnStatement' && node.argument === null && /^return\s*\n\s*[^\s}]/.test(code.slice(node.start))) {
+  if (
+    node.type === 'ReturnStatement' &&
+    node.argument === null &&
+    /^return\s*\n\s*[^\s}]/.test(code.slice(node.start))
+  ) {
     rules.push('return and line end')
   }
   return rules
