@@ -11,7 +11,7 @@ type SigningBoard = {
   readonly cyclesPerInstruction: number
 }
 
-/** Callgrind, the signature of docs/espruino-linux-transcript.txt. */
+/** Callgrind on a Linux build of 2v29, nothing else running: docs/signing.md. */
 const signatureInstructions = 1_770_000_000
 
 export const boards: readonly SigningBoard[] = [
