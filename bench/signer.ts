@@ -1,0 +1,115 @@
+/**
+ * The JavaScript signer in Node beside noble and elliptic, and beside itself at an earlier commit; then its operations
+ * by kind, which is what costs on a board. Arguments: number of signatures, `--against <commit>`, `--drill` to compare
+ * 10 000 signatures with noble's.
+ */
+import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import elliptic from 'elliptic'
+import { build } from 'esbuild'
+import { combTable } from '../device-sdk/espruino/index.ts'
+import { nobleSigner, sha256 } from '../device-sdk/signer/index.ts'
+import { openBuild } from './signer/javascript.ts'
+
+const { values, positionals } = parseArgs({
+  options: { against: { type: 'string' }, drill: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = 'device-sdk/espruino/signer'
+const bytes = combTable()
+const table = Uint32Array.from({ length: bytes.length / 3 }, (_, i) =>
+  bytes.subarray(3 * i, 3 * i + 3).reduce((sum, byte, place) => sum + byte * 256 ** place, 0),
+)
+const seed = randomInt(2 ** 32)
+const numbered = (kind: string, i: number): Uint8Array => sha256(new TextEncoder().encode(`${kind} ${seed} ${i}`))
+const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')
+
+const bundle = async (from: string): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents: "import { signJob } from './sign.ts'; global.signJob = signJob", resolveDir: from },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    minify: true,
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** The sources of a commit, in a folder of their own; null where it had none. */
+const sourcesOf = (commit: string): string | null => {
+  const to = mkdtempSync(join(tmpdir(), 'hexfix-bench-'))
+  try {
+    const archive = execFileSync('git', ['archive', commit, folder], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+    execFileSync('tar', ['x', '-C', to], { input: archive })
+  } catch {
+    rmSync(to, { recursive: true })
+    return null
+  }
+  return existsSync(join(to, folder, 'sign.ts')) ? to : null
+}
+
+const now = openBuild(await bundle(join(root, folder)), table, sha256, false)
+
+if (values.drill) {
+  for (let i = 0; i < 10_000; i++) {
+    const secret = numbered('secret', i)
+    const digest = numbered('message', i)
+    if (hex(now.sign(secret, digest).subarray(0, 64)) !== hex(nobleSigner(secret).sign(digest))) {
+      console.error(`drill:signer: number ${i} of seed ${seed} differs from noble: secret ${hex(secret)}`)
+      process.exit(1)
+    }
+  }
+  console.log(`10 000 signatures with random keys and messages are noble's, byte for byte; seed ${seed}`)
+  process.exit(0)
+}
+
+const rounds = Number(positionals[0] ?? 300)
+const secret = numbered('secret', 0)
+const noble = nobleSigner(secret)
+const curve = new elliptic.ec('secp256k1')
+const pair = curve.keyFromPrivate(secret)
+const contestants: [string, (digest: Uint8Array) => unknown][] = [
+  ['noble', (digest) => noble.sign(digest)],
+  ['elliptic', (digest) => pair.sign(digest, { canonical: true })],
+  ['this signer', (digest) => now.sign(secret, digest)],
+]
+const commit = values.against ?? 'HEAD~1'
+const old = sourcesOf(commit)
+if (old !== null) {
+  const before = openBuild(await bundle(join(old, folder)), table, sha256, false)
+  contestants.push([`this signer at ${commit}`, (digest) => before.sign(secret, digest)])
+}
+
+console.log(`${rounds} signatures each, the same digests; Node ${process.version}`)
+let baseline = 0
+for (const [name, sign] of contestants) {
+  for (let i = 0; i < 20; i++) sign(numbered('warm', i))
+  const start = performance.now()
+  for (let i = 0; i < rounds; i++) sign(numbered('message', i))
+  const ms = (performance.now() - start) / rounds
+  if (baseline === 0) baseline = ms
+  console.log(`${name.padEnd(24)} ${ms.toFixed(3).padStart(9)} ms   ${(ms / baseline).toFixed(1).padStart(6)} x noble`)
+}
+
+console.log('\noperations of one signature')
+const count = async (name: string, from: string): Promise<void> => {
+  const counted = openBuild(await bundle(join(from, folder)), table, sha256, true)
+  counted.sign(secret, numbered('message', 0))
+  const { multiplications, convolutions, elements, reads, writes } = counted.operations()
+  console.log(
+    `${name}: ${Math.ceil(multiplications)} products, ${convolutions} convolutions of ${elements} elements, ` +
+      `${reads} reads and ${writes} writes of single limbs`,
+  )
+}
+await count('this signer', root)
+if (old !== null) {
+  await count(`at ${commit}`, old)
+  rmSync(old, { recursive: true })
+}

@@ -1,0 +1,2 @@
+export { batteryRefusal, boardOf, boards, signatureMah, signatureS } from './energy.ts'
+export { combTable } from './signer/comb-table.ts'

@@ -1,0 +1,92 @@
+import { createContext, Script } from 'node:vm'
+import { globals, members, statics, typedArrays } from './abilities.ts'
+import { type Files, natives } from './natives.ts'
+import { pruneSource } from './prune.ts'
+
+export type ProfileContext = {
+  /** Runs code and returns its value; throws what the code throws. */
+  run(code: string): unknown
+  /** Stops every timer: what ran is over. */
+  stop(): void
+}
+
+/** A proxy that stands for the 24-bit array where a store of more bits must be cut, and that views bytes by threes. */
+const uint24Source = `(function (Bytes, Wide) {
+  return function Uint24Array(from, offset, length) {
+    if (from && from.byteLength !== undefined && from.length === undefined) {
+      var bytes = new Bytes(from, offset || 0, length === undefined ? undefined : 3 * length)
+      var view = new Wide(length === undefined ? Math.floor(bytes.length / 3) : length)
+      for (var i = 0; i < view.length; i++) view[i] = bytes[3 * i] + 256 * bytes[3 * i + 1] + 65536 * bytes[3 * i + 2]
+      return view
+    }
+    var array = new Wide(from)
+    for (var j = 0; j < array.length; j++) array[j] &= 0xffffff
+    return array
+  }
+})(Uint8Array, Uint32Array)`
+
+const listed = (lists: ReadonlyMap<string, ReadonlySet<string>>): Record<string, string[]> =>
+  Object.fromEntries([...lists].map(([name, names]) => [name, [...names]]))
+
+/**
+ * A context of node:vm that has what the interpreter has: pruned globals and prototypes, Storage, E, crypto, timers.
+ * What it cannot play: definitions that exist only once their line has run, one binding for a loop (the check finds
+ * both), how numbers print, a Uint24Array that cuts what is stored or shares the bytes it was made from, and memory.
+ * @param print - takes each line that the program prints.
+ */
+export const profileContext = (files: Files, print: (line: string) => void): ProfileContext => {
+  const timers = new Set<NodeJS.Timeout>()
+  const sandbox: Record<string, unknown> = {}
+  const context = createContext(sandbox)
+  const evaluate = (code: string): unknown => new Script(code, { filename: 'espruino' }).runInContext(context)
+  const newBuffer = evaluate('(function(U){return function(b){return new U(b).buffer}})(Uint8Array)') as (
+    bytes: Uint8Array,
+  ) => unknown
+  const later =
+    (start: typeof setTimeout | typeof setInterval) =>
+    (work: unknown, ms?: number, ...rest: unknown[]) => {
+      const call = typeof work === 'function' ? work : () => evaluate(String(work))
+      const timer = start(() => {
+        if (start === setTimeout) timers.delete(timer)
+        try {
+          ;(call as (...args: unknown[]) => void)(...rest)
+        } catch (error) {
+          print(`Uncaught ${error}`)
+        }
+      }, ms)
+      timers.add(timer)
+      return Number(timer)
+    }
+  const stopOne = (id: number): void => {
+    for (const timer of timers) {
+      if (Number(timer) === id) {
+        clearTimeout(timer)
+        timers.delete(timer)
+      }
+    }
+  }
+  const say = (...values: unknown[]): void => print(values.map(String).join(' '))
+  const memory = () => ({ free: 0, usage: 0, total: 0, history: 0 })
+  evaluate(`Uint24Array = ${uint24Source}`)
+  const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
+  prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
+  Object.assign(sandbox, natives(files, newBuffer), {
+    global: evaluate('globalThis'),
+    print: say,
+    console: { log: say, error: say, warn: say },
+    process: { env: { VERSION: 'profile', BOARD: 'PROFILE' }, version: 'profile', memory },
+    setTimeout: later(setTimeout),
+    setInterval: later(setInterval),
+    clearTimeout: stopOne,
+    clearInterval: stopOne,
+    atob: (text: string) => Buffer.from(text, 'base64').toString('latin1'),
+    btoa: (text: string) => Buffer.from(text, 'latin1').toString('base64'),
+  })
+  return {
+    run: evaluate,
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+    },
+  }
+}

@@ -1,0 +1,7 @@
+export { abilities } from './abilities.ts'
+export { type FakeBoard, fakeBoard } from './board.ts'
+export { bundleForEspruino, type DeviceBundle } from './bundle.ts'
+export { checkBundle } from './check.ts'
+export { type ProfileContext, profileContext } from './context.ts'
+export { convolve } from './natives.ts'
+export { encodePacket, type Packet, packetReader, packetTypes } from './packets.ts'

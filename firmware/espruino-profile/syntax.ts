@@ -1,0 +1,60 @@
+import type { Rule } from './abilities.ts'
+import { boundBy, childrenOf, isFunction, isTree, nameOf, type Tree } from './scopes.ts'
+
+const byType: Readonly<Record<string, Rule>> = {
+  ObjectPattern: 'destructuring',
+  ArrayPattern: 'destructuring',
+  AssignmentPattern: 'default parameter',
+  RestElement: 'rest parameter',
+  SpreadElement: 'spread',
+  ChainExpression: 'optional chaining',
+  LabeledStatement: 'label',
+  PrivateIdentifier: 'private name',
+  TaggedTemplateExpression: 'tagged template',
+  WithStatement: 'with',
+  MetaProperty: 'new.target',
+  ImportExpression: 'import',
+  ImportDeclaration: 'import',
+  AwaitExpression: 'async',
+}
+
+const captures = (node: Tree, names: ReadonlySet<string>, inFunction: boolean): boolean => {
+  const name = nameOf(node)
+  if (name !== null) return inFunction && names.has(name)
+  const inside = inFunction || isFunction(node)
+  return childrenOf(node).some((child) => captures(child, names, inside))
+}
+
+const closesOverLoop = (node: Tree): boolean => {
+  const head = node.type === 'ForStatement' ? node.init : node.left
+  if (!isTree(head) || head.type !== 'VariableDeclaration' || head.kind === 'var') return false
+  const names = new Set((head.declarations as Tree[]).flatMap((declarator) => boundBy(declarator.id)))
+  return childrenOf(node).some((child) => captures(child, names, false))
+}
+
+/** The rules that one node breaks by its shape alone. */
+export const syntaxRules = (node: Tree, code: string): Rule[] => {
+  const rules: Rule[] = []
+  const rule = byType[node.type]
+  if (rule !== undefined) rules.push(rule)
+  if (node.operator === '**' || node.operator === '**=') rules.push('exponent')
+  if (['??=', '||=', '&&='].includes(node.operator as string)) rules.push('logical assignment')
+  if (node.computed === true && ['Property', 'MethodDefinition', 'PropertyDefinition'].includes(node.type)) {
+    rules.push('computed key')
+  }
+  if (node.generator === true) rules.push('generator')
+  if (node.async === true) rules.push('async')
+  if (node.type === 'Literal' && typeof node.bigint === 'string') rules.push('bigint')
+  if (['ForStatement', 'ForOfStatement', 'ForInStatement'].includes(node.type) && closesOverLoop(node)) {
+    rules.push('loop closure')
+  }
+  // `return`, a line end, and then something: ECMAScript ends the statement there, this interpreter reads on.
+  if (
+    node.type === 'ReturnStatement' &&
+    node.argument === null &&
+    /^return\s*\n\s*[^\s}]/.test(code.slice(node.start))
+  ) {
+    rules.push('return and line end')
+  }
+  return rules
+}

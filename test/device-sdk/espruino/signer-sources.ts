@@ -1,0 +1,58 @@
+import { combTable } from '../../../device-sdk/espruino/index.ts'
+import { convolve } from '../../../firmware/espruino-profile/index.ts'
+
+/** The sources of the signer under Node, with what they expect of the firmware, and a count of what they ask of it. */
+const counts = { convolutions: 0, elements: 0 }
+
+Object.assign(globalThis, {
+  Uint24Array: Uint32Array,
+  E: {
+    convolve: (a: ArrayLike<number>, b: ArrayLike<number>, offset: number) => {
+      counts.convolutions++
+      counts.elements += a.length
+      return convolve(a, b, offset)
+    },
+  },
+})
+
+// Why so late: each file takes `E.convolve` when it is read.
+const folder = '../../../device-sdk/espruino/signer'
+export const field: typeof import('../../../device-sdk/espruino/signer/field.ts') = await import(`${folder}/field.ts`)
+export const inverse: typeof import('../../../device-sdk/espruino/signer/inverse.ts') = await import(
+  `${folder}/inverse.ts`
+)
+export const order: typeof import('../../../device-sdk/espruino/signer/order.ts') = await import(`${folder}/order.ts`)
+export const multiply: typeof import('../../../device-sdk/espruino/signer/multiply.ts') = await import(
+  `${folder}/multiply.ts`
+)
+export const signing: typeof import('../../../device-sdk/espruino/signer/sign.ts') = await import(`${folder}/sign.ts`)
+
+/** The table, as the firmware would show its bytes by threes. */
+const bytes = combTable()
+export const table = Uint32Array.from({ length: bytes.length / 3 }, (_, i) =>
+  bytes.subarray(3 * i, 3 * i + 3).reduce((sum, byte, place) => sum + byte * 256 ** place, 0),
+)
+
+export const toBig = (limbs: ArrayLike<number>): bigint =>
+  Array.from(limbs).reduceRight((sum, limb) => (sum << 24n) + BigInt(limb), 0n)
+export const toLimbs = (value: bigint): Uint32Array =>
+  Uint32Array.from({ length: 11 }, (_, i) => Number((value >> BigInt(24 * i)) & 0xffffffn))
+export const toBytes = (value: bigint): Uint8Array =>
+  Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
+
+/** Runs a job to its end; the most convolutions that one slice took. */
+export const finish = <T>(job: {
+  step(): boolean
+  readonly result: T
+}): { result: T; slices: number; most: number } => {
+  let slices = 0
+  let most = 0
+  let more = true
+  while (more) {
+    const before = counts.convolutions
+    more = job.step()
+    slices++
+    most = Math.max(most, counts.convolutions - before)
+  }
+  return { result: job.result, slices, most }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type ProfileContext, profileContext } from '../../../firmware/espruino-profile/index.ts'
+
+const open: ProfileContext[] = []
+const start = () => {
+  const lines: string[] = []
+  const context = profileContext(new Map(), (line) => lines.push(line))
+  open.push(context)
+  return { context, lines }
+}
+afterEach(() => {
+  for (const context of open.splice(0)) context.stop()
+})
+
+describe('what the interpreter lacks fails here', () => {
+  test.each([
+    'new Map()',
+    'new Set()',
+    'Symbol()',
+    'new TextEncoder()',
+    'BigInt(1)',
+    'Math.imul(1, 2)',
+    'Math.trunc(1)',
+    'Number.isInteger(1)',
+    'Uint8Array.from([1])',
+    'Array.from([1])',
+    'Object.freeze({})',
+    'new ArrayBuffer(4).slice(1)',
+    '[[1]].flat()',
+    '[1].at(0)',
+    'new Uint8Array(2).copyWithin(0, 1)',
+    'Array.prototype.slice.call([1])',
+    'Uint8Array.prototype.slice.call(new Uint8Array(1))',
+    '"abc".codePointAt(0)',
+    'structuredClone({})',
+    'require("nothing")',
+    'Map.call',
+  ])('%s', (code) => {
+    expect(() => start().context.run(code)).toThrow()
+  })
+
+  test('a method under a computed name, which the check cannot see', () => {
+    expect(() => start().context.run('var name = "im" + "ul"; Math[name](1, 2)')).toThrow()
+  })
+})
+
+describe('what it has works here', () => {
+  test.each([
+    ['[1, 2].slice(1).length', 1],
+    ['[] instanceof Array', true],
+    ['new Uint8Array(2) instanceof Uint8Array', true],
+    ['new Error("a") instanceof Error', true],
+    ['new Uint8Array(2).slice(1) instanceof Uint8Array', false],
+    ['new Uint8Array(2).subarray(1) instanceof Uint8Array', true],
+    ['typeof Array.prototype', 'object'],
+    ['typeof Array.prototype.slice', 'undefined'],
+    ['Array.prototype.last = function () { return this[this.length - 1] }; [1, 2].last()', 2],
+    ['new Uint24Array([0x1000001])[0]', 1],
+    ['new Uint24Array(new Uint8Array([1, 2, 3, 4, 5, 6]).buffer)[1]', 0x060504],
+    ['E.convolve([1, 2], [3, 4, 5], -1)', 11],
+    ['E.convolve([1, 1, 1], [1, 10], 1)', 21],
+    ['E.hwRand() !== E.hwRand()', true],
+    ['E.toString([72, 105])', 'Hi'],
+    ['typeof E.getAddressOf("a", true)', 'number'],
+    ['require("Storage").write("a", new Uint8Array([1, 255])); require("Storage").read("a").charCodeAt(1)', 255],
+    ['typeof require("Storage").readArrayBuffer("none")', 'undefined'],
+    ['new Uint8Array(require("Storage").readArrayBuffer("a") || 3).length', 3],
+    ['atob(btoa("abc"))', 'abc'],
+    ['Object.prototype.hasOwnProperty.call({ a: 1 }, "a")', true],
+  ])('%s', (code, value) => {
+    expect(start().context.run(code)).toBe(value)
+  })
+
+  test('SHA-256 of the firmware', () => {
+    const digest = start().context.run('new Uint8Array(require("crypto").SHA256("abc"))') as Uint8Array
+    expect(Buffer.from(digest).toString('hex')).toBe(createHash('sha256').update('abc').digest('hex'))
+  })
+
+  test('timers run, an error in one is printed and not thrown, and stop ends them', async () => {
+    const { context, lines } = start()
+    await new Promise<void>((done) => {
+      const run = context.run(
+        '(function (done) { setTimeout(function () { nobody() }, 1); setTimeout(function () { print("late"); done() }, 5) })',
+      ) as (done: () => void) => void
+      run(done)
+    })
+    expect(lines[0]).toMatch(/^Uncaught ReferenceError/)
+    expect(lines[1]).toBe('late')
+    context.run('var id = setInterval(function () { print("on") }, 1); clearInterval(id)')
+    context.stop()
+  })
+})
