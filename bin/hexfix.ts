@@ -5,7 +5,7 @@ import { addGatewayCommands } from '../gateway/cli/index.ts'
 import { addHardwareCommands } from '../hardware/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
-import { fatal, wrongUse } from './console/index.ts'
+import { endWithReader, fatal, wrongUse } from './console/index.ts'
 
 const wrongUseStatus = 2
 
@@ -21,6 +21,7 @@ const program = new Command('hexfix')
     '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run',
   )
 
+endWithReader()
 addGatewayCommands(program)
 addProvisioningCommands(program)
 addDeviceCommands(program)

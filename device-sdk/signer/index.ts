@@ -1,3 +1,4 @@
+export { loadKeccak256 } from './fast-keccak.ts'
 export { createKeyFile, openKeyFile, openOrCreateKeyFile } from './key-file.ts'
 export { readPrivateFile } from './key-file-checks.ts'
 export { keystoreAddress, sealKeystore, unsealKeystore } from './keystore.ts'

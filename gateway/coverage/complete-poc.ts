@@ -2,7 +2,7 @@ import type { Poc, PocOutcome } from './judge-poc.ts'
 import { inherited } from './judge-poc.ts'
 import { heardBy, noValidWitnesses } from './rules/no-valid-witnesses.ts'
 import { notSelected } from './rules/not-selected.ts'
-import { beaconReciprocity, witnessReciprocity } from './rules/reciprocity.ts'
+import { asksForLast, beaconReciprocity, witnessReciprocity } from './rules/reciprocity.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Times } from './times.ts'
 import type { Outcome } from './verdict.ts'
@@ -35,7 +35,9 @@ export const completePoc = (poc: Poc, regular: PocOutcome, past: Reciprocity, ru
   if (beacon === undefined || regular.beacons[0]?.code !== 'accepted') return regular
   const { recordsFromMs } = past
   const [atMs, others] = [beacon.receivedMs, regular.beacons.slice(1)]
-  const lapsed = beaconReciprocity({ atMs, lastMs: past.witnessed.lastUntil(beacon.kid, atMs), recordsFromMs }, ruleset)
+  const lastOf = (times: Times, kid: string, ms: number): number | null =>
+    asksForLast(ms, recordsFromMs, ruleset) ? times.lastUntil(kid, ms) : null
+  const lapsed = beaconReciprocity({ atMs, lastMs: lastOf(past.witnessed, beacon.kid, atMs), recordsFromMs }, ruleset)
   if (lapsed !== null) {
     const ofBeacon = inherited(lapsed)
     const witnesses = regular.witnesses.map((one) => (one.code === 'coverage/duplicate' ? one : ofBeacon))
@@ -46,7 +48,7 @@ export const completePoc = (poc: Poc, regular: PocOutcome, past: Reciprocity, ru
     const witness = poc.witnesses[i]
     if (one.code !== 'accepted' || witness === undefined) return one
     const { kid, receivedMs } = witness
-    const lastMs = past.beaconed.lastUntil(kid, receivedMs)
+    const lastMs = lastOf(past.beaconed, kid, receivedMs)
     const lapsed = witnessReciprocity({ atMs: receivedMs, lastMs, recordsFromMs }, ruleset)
     return lapsed ?? notSelected(valid++, ruleset) ?? one
   })

@@ -15,7 +15,8 @@ export type DensityRules = {
   readonly levels: { readonly [resolution: string]: Level }
 }
 
-type Counts = Map<string, { unclipped: number; clipped: number }>
+/** By number of the cell. `sample` is a cell in it, from which its neighbours are found. */
+type Counts = Map<number, { unclipped: number; clipped: number; readonly sample: string }>
 
 /** The density scale of each cell that somebody asserted. */
 export type DensityMap = { scale(cell: string): number }
@@ -36,9 +37,22 @@ const resolutionsOf = ({ levels }: DensityRules): number[] =>
     .map((key) => Number(key.slice(1)))
     .sort((a, b) => b - a)
 
-const limitOf = (cell: string, counts: Counts, { neighbours, target, max }: Level): number => {
+/** The finest resolution of an H3 cell. */
+const finest = 15
+
+/** The base cell and the digits down to a resolution: what tells cells of one resolution apart. Source: H3, "H3Index". */
+const numberOf = (cell: string, resolution: number): number => {
+  let digits = Number.parseInt(cell.slice(2), 16)
+  for (let r = finest; r > resolution; r--) digits = Math.floor(digits / 8)
+  return digits
+}
+
+const limitOf = (sample: string, resolution: number, counts: Counts, { neighbours, target, max }: Level): number => {
+  if (max <= target) return max
   let occupied = 0
-  for (const near of gridDisk(cell, 1)) if ((counts.get(near)?.unclipped ?? 0) >= target) occupied++
+  for (const near of gridDisk(cellToParent(sample, resolution), 1)) {
+    if ((counts.get(numberOf(near, resolution))?.unclipped ?? 0) >= target) occupied++
+  }
   return Math.min(max, target * Math.max(occupied - neighbours + 1, 1))
 }
 
@@ -50,36 +64,43 @@ const limitOf = (cell: string, counts: Counts, { neighbours, target, max }: Leve
 export const densityMap = (cells: readonly string[], rules: DensityRules): DensityMap => {
   const resolutions = resolutionsOf(rules)
   const levels: Counts[] = []
-  let finer = new Map<string, number>()
-  for (const cell of cells) finer.set(cell, (finer.get(cell) ?? 0) + 1)
+  const byCell = new Map<string, number>()
+  for (const cell of cells) byCell.set(cell, (byCell.get(cell) ?? 0) + 1)
+  let finer = [...byCell].map(([sample, clipped]) => ({ sample, clipped }))
   for (const resolution of resolutions) {
     const level = rules.levels[`r${resolution}`]
     if (level === undefined) continue
     const counts: Counts = new Map()
-    for (const [cell, count] of finer) {
-      const parent = cellToParent(cell, resolution)
-      const unclipped = (counts.get(parent)?.unclipped ?? 0) + count
-      counts.set(parent, { unclipped, clipped: unclipped })
+    for (const { sample, clipped } of finer) {
+      const number = numberOf(sample, resolution)
+      const found = counts.get(number)
+      if (found === undefined) counts.set(number, { unclipped: clipped, clipped, sample })
+      else found.unclipped += clipped
     }
-    for (const [cell, count] of counts) count.clipped = Math.min(count.unclipped, limitOf(cell, counts, level))
-    finer = new Map([...counts].map(([cell, { clipped }]) => [cell, clipped]))
+    const surely = Math.min(level.target, level.max)
+    for (const count of counts.values()) {
+      const { unclipped, sample } = count
+      // No limit is under the target: neighbours matter only beyond it.
+      count.clipped = unclipped <= surely ? unclipped : Math.min(unclipped, limitOf(sample, resolution, counts, level))
+    }
+    finer = [...counts.values()]
     levels.push(counts)
   }
 
-  const known = new Set(cells)
   const scales = new Map<string, number>()
   const compute = (cell: string): number => {
     let [n, d] = [1n, 1n]
     for (const [i, resolution] of resolutions.entries()) {
-      const { clipped, unclipped } = levels[i]?.get(cellToParent(cell, resolution)) ?? { clipped: 1, unclipped: 1 }
-      n *= BigInt(clipped)
-      d *= BigInt(unclipped)
+      const count = levels[i]?.get(numberOf(cell, resolution))
+      if (count === undefined || count.clipped === count.unclipped) continue
+      n *= BigInt(count.clipped)
+      d *= BigInt(count.unclipped)
     }
-    return fourDecimals(n, d)
+    return d === 1n ? 1 : fourDecimals(n, d)
   }
   return {
     scale: (cell) => {
-      if (!known.has(cell)) return rules.absentScale
+      if (!byCell.has(cell)) return rules.absentScale
       const found = scales.get(cell) ?? compute(cell)
       scales.set(cell, found)
       return found

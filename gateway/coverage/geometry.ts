@@ -10,11 +10,15 @@ const fourPi = 4 * pi
 
 type Centre = Pick<Place, 'latE7' | 'lngE7'>
 
-/** Great-circle distance in metres by the haversine formula; the same bits in both directions and on every machine. */
-export const distanceM = (a: Centre, b: Centre): number => {
+export const cosLatitude = ({ latE7 }: Pick<Place, 'latE7'>): number => cos(latE7 * radiansPerE7)
+
+/**
+ * Great-circle distance in metres by the haversine formula; the same bits in both directions and on every machine.
+ * @param cosines - the product of both `cosLatitude`, where it is at hand.
+ */
+export const distanceM = (a: Centre, b: Centre, cosines = cosLatitude(a) * cosLatitude(b)): number => {
   const sinLat = sin((Math.abs(a.latE7 - b.latE7) * radiansPerE7) / 2)
   const sinLng = sin((Math.abs(a.lngE7 - b.lngE7) * radiansPerE7) / 2)
-  const cosines = cos(a.latE7 * radiansPerE7) * cos(b.latE7 * radiansPerE7)
   const haversine = sinLat * sinLat + cosines * (sinLng * sinLng)
   return 2 * earthRadiusM * asin(Math.sqrt(Math.min(1, haversine)))
 }

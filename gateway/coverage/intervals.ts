@@ -17,22 +17,45 @@ export type Intervals = {
 }
 
 export const openIntervals = (scene: Scene, ruleset: Ruleset): Intervals => {
-  const sent = new Map<string, Moment[]>()
-  const listOf = ({ kid, receivedMs }: Sent): Moment[] | null => {
+  type Span = { moments: Moment[]; isSorted: boolean }
+  const sent = new Map<string, Map<number, Span>>()
+  const spanOf = ({ kid, receivedMs }: Sent): Span | null => {
     const interval = intervalOf(receivedMs, ruleset)
     if (interval === null) return null
-    const key = `${kid} ${interval}`
-    const list = sent.get(key) ?? []
-    if (list.length === 0) sent.set(key, list)
-    return list
+    let own = sent.get(kid)
+    if (own === undefined) {
+      own = new Map()
+      sent.set(kid, own)
+    }
+    let span = own.get(interval)
+    if (span === undefined) {
+      span = { moments: [], isSorted: true }
+      own.set(interval, span)
+    }
+    return span
   }
   return {
     add: (beacon) => {
       const hotspot = scene.hotspot(beacon.kid, beacon.receivedMs)
       if (hotspot === null || !isLocated(hotspot, ruleset)) return
       const { receivedMs, logIndex, item } = beacon
-      listOf(beacon)?.push({ receivedMs, logIndex, item })
+      const span = spanOf(beacon)
+      if (span === null) return
+      span.moments.push({ receivedMs, logIndex, item })
+      span.isSorted = false
     },
-    before: (beacon) => listOf(beacon)?.filter((one) => compareReceipt(one, beacon) < 0).length ?? 0,
+    before: (beacon) => {
+      const span = spanOf(beacon)
+      if (span === null) return 0
+      if (!span.isSorted) span.moments.sort(compareReceipt)
+      span.isSorted = true
+      let [from, to] = [0, span.moments.length]
+      while (from < to) {
+        const middle = (from + to) >> 1
+        if (compareReceipt(span.moments[middle] as Moment, beacon) < 0) from = middle + 1
+        else to = middle
+      }
+      return from
+    },
   }
 }

@@ -27,7 +27,7 @@ export type Poc = { readonly beacons: readonly BeaconEvidence[]; readonly witnes
 /** An outcome for each submission, in the order of the poc. */
 export type PocOutcome = { readonly beacons: readonly Outcome[]; readonly witnesses: readonly Outcome[] }
 
-const linkRules: readonly LinkRule[] = [frequency, region, tooNear, tooFar, rssiTooStrong]
+const linkRules: readonly LinkRule[] = [frequency, region, tooNear, tooFar]
 const accepted = { code: 'accepted', rule: null } as const
 
 /** The sender, or why it cannot take part: known, located, not denied. */
@@ -73,19 +73,21 @@ const judgeWitness = (witness: WitnessEvidence, heard: Heard): Outcome => {
   const { kid, receivedMs } = witness
   const receiver = admitted(kid, scene.hotspot(kid, receivedMs), scene, ruleset)
   if (isFinding(receiver)) return receiver
-  const link = linkOf(beacon, witness, sender, receiver)
   const refused =
     edgeDenied(beacon.kid, kid, scene) ??
-    selfWitness(link, ruleset) ??
+    selfWitness({ beacon, witness }) ??
     entropyExpired(receivedMs, beacon.entropyMs, ruleset) ??
     tooLate(receivedMs, beacon.receivedMs, firstWitnessMs, ruleset) ??
     incapable(receiver)
   if (refused !== null) return refused
+  const link = linkOf(beacon, witness, sender, receiver)
   for (const rule of linkRules) {
     const finding = rule(link, ruleset)
     if (finding !== null) return finding
   }
-  return { ...accepted, ...strengthOf(link) }
+  const strength = strengthOf(link)
+  const { measured, threshold, unit } = strength
+  return rssiTooStrong(strength) ?? { code: 'accepted', rule: null, measured, threshold, unit }
 }
 
 /** @returns for each witness whether its key reported this beacon before, whatever became of that. */

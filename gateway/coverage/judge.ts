@@ -14,34 +14,45 @@ import { openTimes } from './times.ts'
 import type { Outcome, Verdict } from './verdict.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Puts together what was said of each beacon id. Who came first is decided by receipt, then by the log, never by the order of the argument. */
-export const groupPocs = (evidence: readonly Evidence[]): Poc[] => {
-  const pocs = new Map<string, { beacons: BeaconEvidence[]; witnesses: WitnessEvidence[] }>()
-  for (const one of evidence) {
-    let poc = pocs.get(one.beaconId)
-    if (poc === undefined) {
-      poc = { beacons: [], witnesses: [] }
-      pocs.set(one.beaconId, poc)
+/** A poc with the places of its submissions in the argument. */
+type Grouped = { readonly poc: Poc; readonly beaconsAt: readonly number[]; readonly witnessesAt: readonly number[] }
+
+const group = (evidence: readonly Evidence[]): Grouped[] => {
+  const places = new Map<string, { beacons: number[]; witnesses: number[] }>()
+  for (let i = 0; i < evidence.length; i++) {
+    const one = evidence[i] as Evidence
+    let own = places.get(one.beaconId)
+    if (own === undefined) {
+      own = { beacons: [], witnesses: [] }
+      places.set(one.beaconId, own)
     }
-    if (one.kind === 'beacon') poc.beacons.push(one)
-    else poc.witnesses.push(one)
+    if (one.kind === 'beacon') own.beacons.push(i)
+    else own.witnesses.push(i)
   }
-  for (const { beacons, witnesses } of pocs.values()) {
-    beacons.sort(compareReceipt)
-    witnesses.sort(compareReceipt)
-  }
-  return [...pocs.values()]
+  const byReceipt = (a: number, b: number): number => compareReceipt(evidence[a] as Evidence, evidence[b] as Evidence)
+  return [...places.values()].map(({ beacons, witnesses }) => {
+    const beaconsAt = beacons.sort(byReceipt)
+    const witnessesAt = witnesses.sort(byReceipt)
+    const poc = {
+      beacons: beaconsAt.map((i) => evidence[i] as BeaconEvidence),
+      witnesses: witnessesAt.map((i) => evidence[i] as WitnessEvidence),
+    }
+    return { poc, beaconsAt, witnessesAt }
+  })
 }
+
+/** Puts together what was said of each beacon id. Who came first is decided by receipt, then by the log, never by the order of the argument. */
+export const groupPocs = (evidence: readonly Evidence[]): Poc[] => group(evidence).map(({ poc }) => poc)
 
 /**
  * Judges all evidence of an epoch. Pure: the same arguments give the same bytes on every machine.
  * @returns exactly one verdict for each submission, in the order of `evidence`.
  */
 export const judge = (evidence: readonly Evidence[], scene: Scene, ruleset: Ruleset, sha256: Sha256): Verdict[] => {
-  const pocs = groupPocs(evidence)
+  const pocs = group(evidence)
   const intervals = openIntervals(scene, ruleset)
-  for (const { beacons } of pocs) if (beacons[0] !== undefined) intervals.add(beacons[0])
-  const regular = pocs.map((poc) => {
+  for (const { poc } of pocs) if (poc.beacons[0] !== undefined) intervals.add(poc.beacons[0])
+  const regular = pocs.map(({ poc }) => {
     const [beacon] = poc.beacons
     return judgePoc(poc, beacon === undefined ? 0 : intervals.before(beacon), scene, ruleset)
   })
@@ -49,19 +60,24 @@ export const judge = (evidence: readonly Evidence[], scene: Scene, ruleset: Rule
   const recordsFromMs =
     scene.recordsFromMs ?? evidence.reduce((least, one) => Math.min(least, one.receivedMs), Infinity)
   const past: Reciprocity = { beaconed: openTimes(), witnessed: openTimes(), recordsFromMs }
-  for (const [i, poc] of pocs.entries()) {
+  for (const [i, { poc }] of pocs.entries()) {
     const outcome = regular[i]
     if (outcome !== undefined) noteValid(poc, outcome, past)
   }
 
-  const outcomes = new Map<Evidence, Outcome>()
-  for (const [i, poc] of pocs.entries()) {
+  const hash = toHex(rulesetHash(ruleset, sha256))
+  const verdicts = new Array<Verdict>(evidence.length)
+  const note = (places: readonly number[], outcomes: readonly Outcome[]): void => {
+    for (const [k, i] of places.entries()) {
+      verdicts[i] = verdictOf(evidence[i] as Evidence, outcomes[k] as Outcome, hash)
+    }
+  }
+  for (const [i, { poc, beaconsAt, witnessesAt }] of pocs.entries()) {
     const before = regular[i]
     if (before === undefined) continue
-    const outcome = completePoc(poc, before, past, ruleset)
-    for (const [k, one] of poc.beacons.entries()) outcomes.set(one, outcome.beacons[k] as Outcome)
-    for (const [k, one] of poc.witnesses.entries()) outcomes.set(one, outcome.witnesses[k] as Outcome)
+    const { beacons, witnesses } = completePoc(poc, before, past, ruleset)
+    note(beaconsAt, beacons)
+    note(witnessesAt, witnesses)
   }
-  const hash = toHex(rulesetHash(ruleset, sha256))
-  return evidence.map((one) => verdictOf(one, outcomes.get(one) as Outcome, hash))
+  return verdicts
 }

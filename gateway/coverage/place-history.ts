@@ -13,8 +13,8 @@ export const withAssertion = (history: PlaceHistory, assertion: Assertion): Plac
 }
 
 const indexAt = (history: PlaceHistory, atMs: number): number => {
-  let last = -1
-  for (const [i, { fromMs }] of history.entries()) if (fromMs <= atMs) last = i
+  let last = history.length - 1
+  while (last >= 0 && !((history[last]?.fromMs ?? Infinity) <= atMs)) last--
   return last
 }
 

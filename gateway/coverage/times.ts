@@ -20,8 +20,8 @@ export const openTimes = (): Times => {
         longer.set(own.list)
         own.list = longer
       }
+      if (own.used > 0 && ms < (own.list[own.used - 1] ?? 0)) own.sorted = false
       own.list[own.used++] = ms
-      own.sorted = false
     },
     lastUntil: (kid, ms) => {
       const own = byKid.get(kid)

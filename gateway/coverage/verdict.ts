@@ -1,6 +1,5 @@
 import type { Code } from '../../device-sdk/protocol/index.ts'
 import type { Evidence } from './evidence.ts'
-import { explain } from './explain.ts'
 
 export type CoverageCode = Extract<Code, `coverage/${string}`>
 
@@ -10,15 +9,11 @@ export type Measure = { readonly measured?: number; readonly threshold?: number;
 /** Why a rule refuses a submission. `rule` tells apart rules that share a code. */
 export type Finding = Measure & { readonly code: CoverageCode; readonly rule: string }
 
-/** The fate of one submission. `rule` is null where no rule objected; then the measure is that of the last rule. */
+/** The fate of one submission; `explain` puts it into words. `rule` is null where no rule objected; then the measure is that of the last rule. */
 export type Verdict = Measure &
   Pick<Evidence, 'logIndex' | 'item' | 'kind' | 'kid' | 'beaconId'> & {
     readonly code: 'accepted' | CoverageCode
     readonly rule: string | null
-    /** How far inside the threshold, in `unit`; below 0 outside. */
-    readonly margin?: number
-    /** What would have turned the verdict, in words. */
-    readonly flip: string
     /** Hash of the ruleset, in hex. */
     readonly ruleset: string
   }
@@ -28,5 +23,8 @@ export type Outcome = Finding | ({ readonly code: 'accepted'; readonly rule: nul
 
 export const verdictOf = (evidence: Evidence, outcome: Outcome, ruleset: string): Verdict => {
   const { logIndex, item, kind, kid, beaconId } = evidence
-  return { logIndex, item, kind, kid, beaconId, ...outcome, ...explain({ kind, ...outcome }), ruleset }
+  const { code, rule, measured, threshold, unit } = outcome
+  const own = { logIndex, item, kind, kid, beaconId, code, rule }
+  if (measured === undefined || threshold === undefined || unit === undefined) return { ...own, ruleset }
+  return { logIndex, item, kind, kid, beaconId, code, rule, measured, threshold, unit, ruleset }
 }

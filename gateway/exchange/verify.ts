@@ -3,6 +3,7 @@ import { toHex } from '../../device-sdk/protocol/index.ts'
 import type { Poc, PocOutcome, Reciprocity, Scene, Verdict } from '../coverage/index.ts'
 import {
   completePoc,
+  explain,
   judgePoc,
   noteValid,
   openIntervals,
@@ -44,7 +45,8 @@ const verdictLine = (judged: Judged, isExplained: boolean): Record<string, unkno
     const { beacon, hotspot } = judged
     return { type: 'verdict', beacon, hotspot, verdict: 'reject', code: 'exchange/bad-line' }
   }
-  const { beaconId, kid, code, measured, threshold, unit, rule, margin, flip } = judged.verdict
+  const { beaconId, kid, code, measured, threshold, unit, rule } = judged.verdict
+  const { margin, flip } = isExplained ? explain(judged.verdict) : {}
   return {
     type: 'verdict',
     beacon: beaconId,

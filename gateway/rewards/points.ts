@@ -22,10 +22,10 @@ export type Factors = {
 }
 
 /** How many accepted witnesses each beacon has. */
-const countWitnesses = (accepted: readonly JudgedSubmission[]): Map<string, number> => {
+const countWitnesses = (verdicts: readonly JudgedSubmission[]): Map<string, number> => {
   const counts = new Map<string, number>()
-  for (const { kind, beaconId } of accepted) {
-    if (kind === 'witness') counts.set(beaconId, (counts.get(beaconId) ?? 0) + 1)
+  for (const { kind, beaconId, code } of verdicts) {
+    if (kind === 'witness' && code === 'accepted') counts.set(beaconId, (counts.get(beaconId) ?? 0) + 1)
   }
   return counts
 }
@@ -44,17 +44,22 @@ export const earnedPoints = (
   { quality, use }: Factors = {},
 ): Map<string, bigint> => {
   const earned = new Map<string, bigint>()
+  // Sums that a double holds exactly are kept in one: adding bigints allocates for each receipt.
+  const sums = new Map<string, number>()
   const credit = (kid: string, units: number): void => {
     const points = pointsOf(units * (quality?.get(kid) ?? 1) * (use?.get(kid) ?? 1), rules)
-    if (points > 0n) earned.set(kid, (earned.get(kid) ?? 0n) + points)
+    if (points <= 0) return
+    const sum = (sums.get(kid) ?? 0) + points
+    if (sum <= Number.MAX_SAFE_INTEGER) sums.set(kid, sum)
+    else earned.set(kid, (earned.get(kid) ?? 0n) + BigInt(points))
   }
-  const accepted = verdicts.filter(({ code }) => code === 'accepted')
-  const witnesses = countWitnesses(accepted)
-  for (const { kind, kid, beaconId, scale = 1, earlier = false } of accepted) {
-    if (earlier) continue
+  const witnesses = countWitnesses(verdicts)
+  for (const { kind, kid, beaconId, code, scale = 1, earlier = false } of verdicts) {
+    if (code !== 'accepted' || earlier) continue
     const n = witnesses.get(beaconId) ?? 0
     credit(kid, scale * (kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules)))
   }
   for (const kid of new Set(sensors)) credit(kid, rules.sensorUnits)
+  for (const [kid, sum] of sums) earned.set(kid, (earned.get(kid) ?? 0n) + BigInt(sum))
   return earned
 }

@@ -34,7 +34,9 @@ export const settle = (budget: bigint, claims: readonly Claim[], ceilings: Ceili
     const places = new Map<string, number[]>()
     for (const [i, { key, owner }] of claims.entries()) {
       const name = owner === undefined ? `device ${key}` : `owner ${owner}`
-      places.set(name, [...(places.get(name) ?? []), i])
+      const own = places.get(name)
+      if (own === undefined) places.set(name, [i])
+      else own.push(i)
     }
     for (const own of places.values()) {
       const sum = own.reduce((all, i) => all + (amounts[i] ?? 0n), 0n)

@@ -14,11 +14,14 @@ export const split = (budget: bigint, claims: readonly Claim[]): bigint[] => {
 
   const parts = claims.map(({ key, points }) => {
     const product = budget * points
-    return { key, amount: product / total, remainder: product % total }
+    const remainder = product % total
+    return { key, amount: product / total, remainder, about: Number(remainder) }
   })
   let residue = budget
   for (const { amount } of parts) residue -= amount
   const byRemainder = parts.toSorted((a, b) => {
+    // Rounding keeps the order: only equals need the exact, slower comparison.
+    if (a.about !== b.about) return b.about - a.about
     if (a.remainder !== b.remainder) return a.remainder > b.remainder ? -1 : 1
     return a.key < b.key ? -1 : 1
   })

@@ -24,5 +24,5 @@ export const beaconUnits = (witnesses: number, rules: RewardRules): number =>
 export const witnessUnits = (witnesses: number, rules: RewardRules): number =>
   witnesses <= rules.fullWitnesses ? 1 : (rules.fullWitnesses - (1 - redundancy(witnesses, rules))) / witnesses
 
-/** Points are whole: money is divided in integers alone. */
-export const pointsOf = (units: number, rules: RewardRules): bigint => BigInt(Math.floor(units * rules.pointsPerUnit))
+/** Points are whole, also beyond what a double counts one by one: money is divided in integers alone. */
+export const pointsOf = (units: number, rules: RewardRules): number => Math.floor(units * rules.pointsPerUnit)

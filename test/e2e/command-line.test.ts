@@ -225,3 +225,12 @@ it('paints nothing where NO_COLOR is set or there is no terminal', async () => {
   const { stderr } = await runCli(['devices', 'list', '--data', '/nonexistent'], { env: { NO_COLOR: '1' } })
   expect(stderr.includes('\u001b')).toBe(false)
 })
+
+it('ends in silence when whoever reads its output has gone', async () => {
+  const piped = await runProgram('bash', [
+    '-c',
+    `"${process.execPath}" "${cli}" boards list | true; echo "\${PIPESTATUS[0]}"`,
+  ])
+  expect(piped.stderr).toBe('')
+  expect(['0', '141']).toContain(piped.stdout.trim())
+})

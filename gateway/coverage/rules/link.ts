@@ -1,5 +1,6 @@
 import type { BeaconEvidence, Hotspot, Place, WitnessEvidence } from '../evidence.ts'
 import { distanceM } from '../geometry.ts'
+import { factsOf } from '../place-facts.ts'
 import type { Ruleset } from '../ruleset.ts'
 import type { Finding } from '../verdict.ts'
 
@@ -27,5 +28,9 @@ export const linkOf = (beacon: BeaconEvidence, witness: WitnessEvidence, sender:
   receiver,
   from: sender.place,
   to: receiver.place,
-  distanceM: distanceM(sender.place, receiver.place),
+  distanceM: distanceM(
+    sender.place,
+    receiver.place,
+    factsOf(sender.place).cosLatitude * factsOf(receiver.place).cosLatitude,
+  ),
 })

@@ -9,10 +9,14 @@ type Reciprocity = {
   readonly recordsFromMs: number
 }
 
+/** Whether records go back far enough for the rule to ask when something was done. */
+export const asksForLast = (atMs: number, recordsFromMs: number, { coverage }: Ruleset): boolean =>
+  coverage.reciprocityMs !== undefined && atMs - recordsFromMs >= coverage.reciprocityMs
+
 /** How long ago, or null where the rule is satisfied. Strictly under the limit. */
-const tooLongAgo = ({ atMs, lastMs, recordsFromMs }: Reciprocity, { coverage }: Ruleset): number | null => {
-  const limit = coverage.reciprocityMs
-  if (limit === undefined || atMs - recordsFromMs < limit) return null
+const tooLongAgo = ({ atMs, lastMs, recordsFromMs }: Reciprocity, ruleset: Ruleset): number | null => {
+  const limit = ruleset.coverage.reciprocityMs ?? 0
+  if (!asksForLast(atMs, recordsFromMs, ruleset)) return null
   const ago = atMs - (lastMs ?? recordsFromMs)
   return lastMs !== null && ago < limit ? null : ago
 }

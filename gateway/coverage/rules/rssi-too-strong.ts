@@ -1,6 +1,7 @@
 import { maxRssiDbm } from '../geometry.ts'
+import type { Finding } from '../verdict.ts'
 import { hzOf } from './frequency.ts'
-import type { Link, LinkRule } from './link.ts'
+import type { Link } from './link.ts'
 
 type Strength = { readonly measured: number; readonly threshold: number; readonly unit: 'dBm' }
 
@@ -11,8 +12,7 @@ export const strengthOf = ({ beacon, witness, from, to, distanceM }: Link): Stre
 }
 
 /** No signal arrives stronger than through free space. */
-export const rssiTooStrong: LinkRule = (link) => {
-  const strength = strengthOf(link)
-  if (strength.measured <= strength.threshold) return null
-  return { code: 'coverage/rssi-too-strong', rule: 'rssi-too-strong', ...strength }
-}
+export const rssiTooStrong = ({ measured, threshold, unit }: Strength): Finding | null =>
+  measured <= threshold
+    ? null
+    : { code: 'coverage/rssi-too-strong', rule: 'rssi-too-strong', measured, threshold, unit }

@@ -9,7 +9,7 @@ import type {
   Verdict,
   WitnessEvidence,
 } from '../../../gateway/coverage/index.ts'
-import { firstCoverage, judge } from '../../../gateway/coverage/index.ts'
+import { explain, firstCoverage, judge } from '../../../gateway/coverage/index.ts'
 
 export const placeOfCell = (cell: string, gainDbi = 1.2): Place => {
   const [lat, lng] = cellToLatLng(cell)
@@ -59,10 +59,13 @@ export const sceneOf = (where: ReadonlyMap<string, Place>, over: Partial<Scene> 
   ...over,
 })
 
-export const judgedBy = (ruleset: Ruleset, evidence: readonly Evidence[], scene: Scene = sceneOf(places)): Verdict[] =>
-  judge(evidence, scene, ruleset, sha256)
+/** A verdict with its words. */
+export type Told = Verdict & ReturnType<typeof explain>
 
-export const judged = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): Verdict[] =>
+export const judgedBy = (ruleset: Ruleset, evidence: readonly Evidence[], scene: Scene = sceneOf(places)): Told[] =>
+  judge(evidence, scene, ruleset, sha256).map((verdict) => ({ ...verdict, ...explain(verdict) }))
+
+export const judged = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): Told[] =>
   judgedBy(firstCoverage, evidence, sceneOf(where))
 
 export const codesOf = (evidence: readonly Evidence[], where: ReadonlyMap<string, Place> = places): string[] =>

@@ -4,7 +4,7 @@ import type { Place } from '../../../../gateway/coverage/index.ts'
 import { firstCoverage } from '../../../../gateway/coverage/index.ts'
 import type { Link } from '../../../../gateway/coverage/rules/link.ts'
 import { linkOf } from '../../../../gateway/coverage/rules/link.ts'
-import { rssiTooStrong } from '../../../../gateway/coverage/rules/rssi-too-strong.ts'
+import { rssiTooStrong, strengthOf } from '../../../../gateway/coverage/rules/rssi-too-strong.ts'
 import { selfWitness } from '../../../../gateway/coverage/rules/self-witness.ts'
 import { tooFar } from '../../../../gateway/coverage/rules/too-far.ts'
 import { tooNear } from '../../../../gateway/coverage/rules/too-near.ts'
@@ -17,10 +17,8 @@ const link = (over: Partial<Link> = {}): Link => ({ ...between(home, away), ...o
 
 describe('self-witness', () => {
   it('objects to the key of the beaconer, and to no other', () => {
-    expect(selfWitness(link(), firstCoverage)).toBeNull()
-    expect(selfWitness(link({ witness: witness({ kid: kidOf(1) }) }), firstCoverage)?.code).toBe(
-      'coverage/self-witness',
-    )
+    expect(selfWitness(link())).toBeNull()
+    expect(selfWitness(link({ witness: witness({ kid: kidOf(1) }) }))?.code).toBe('coverage/self-witness')
   })
 })
 
@@ -97,13 +95,13 @@ describe('rssi-too-strong', () => {
     })
 
   it('objects above the limit of free space at the frequency of the beacon', () => {
-    expect(rssiTooStrong(at508(-57.4), firstCoverage)).toBeNull()
-    const finding = rssiTooStrong(at508(-57.3), firstCoverage)
+    expect(rssiTooStrong(strengthOf(at508(-57.4)))).toBeNull()
+    const finding = rssiTooStrong(strengthOf(at508(-57.3)))
     expect(finding).toMatchObject({ code: 'coverage/rssi-too-strong', measured: -57.3, unit: 'dBm' })
     expect(finding?.threshold).toBe(-57.334232963418515)
   })
 
   it('raises the limit with the power of the beacon', () => {
-    expect(rssiTooStrong(at508(-57.3, 12.1), firstCoverage)).toBeNull()
+    expect(rssiTooStrong(strengthOf(at508(-57.3, 12.1)))).toBeNull()
   })
 })

@@ -1,0 +1,17 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { keccak256, loadKeccak256 } from '../../../device-sdk/signer/index.ts'
+
+it('hashes by WebAssembly to the same bytes, and leaves earlier results alone', async () => {
+  const fast = await loadKeccak256()
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  console.info(`seed ${seed}`)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), fc.uint8Array({ maxLength: 64 }), (a, b) => {
+      const first = fast(a)
+      expect(fast(b)).toEqual(keccak256(b))
+      expect(first).toEqual(keccak256(a))
+    }),
+    { seed },
+  )
+})
