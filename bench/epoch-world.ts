@@ -29,7 +29,7 @@ const addressOf = (n: number): Uint8Array => {
   return address
 }
 
-/** Hotspots on a grid of about 700 m; of 100 reports one is too loud and one off the frequency, and some come late. */
+/** Hotspots on a grid of about 700 m. About one report of 100 each is too loud, off the frequency, late, or comes twice. */
 export const epochWorld = ({ receipts, hotspots }: Size): EpochWorld => {
   const random = randomOf(1)
   const side = Math.ceil(Math.sqrt(hotspots))

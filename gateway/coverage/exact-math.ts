@@ -71,7 +71,7 @@ export const log10 = (x: number): number => {
   let mantissa = x
   let exponent = 0
   // Doubling and halving are exact.
-  for (; mantissa >= 1.5; exponent++) mantissa /= 2
+  for (; mantissa >= 1.5; exponent++) mantissa *= 0.5
   for (; mantissa < 0.75; exponent--) mantissa *= 2
   // ln m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...)
   const s = (mantissa - 1) / (mantissa + 1)

@@ -3,6 +3,7 @@ import { decode, encode, fail, isMap, ok } from '../../device-sdk/protocol/index
 import { firstCoverage } from './profiles.ts'
 import type { Document, Ruleset } from './ruleset.ts'
 import { encodeRuleset } from './ruleset.ts'
+import { outOfRange } from './ruleset-ranges.ts'
 
 /** A ruleset as it is published: its bytes, whose SHA-256 is its hash, and r || s by the gateway's key. */
 export type SignedRuleset = { readonly document: Uint8Array; readonly signature: Uint8Array }
@@ -36,7 +37,9 @@ const lacking = (document: Readonly<Record<string, unknown>>): string | null => 
 const readRuleset = (value: unknown): Result<Ruleset> => {
   if (!isSection(value) || !isDocument(value)) return fail('ruleset/malformed', 'not numbers and texts in sections')
   const missing = lacking(value)
-  return missing === null ? ok(value as unknown as Ruleset) : fail('ruleset/malformed', `${missing} is missing`)
+  if (missing !== null) return fail('ruleset/malformed', `${missing} is missing`)
+  const wrong = outOfRange(value)
+  return wrong === null ? ok(value as unknown as Ruleset) : fail('ruleset/malformed', wrong)
 }
 
 const overlaid = (base: Document, over: Readonly<Record<string, unknown>>, depth = 0): Document => {

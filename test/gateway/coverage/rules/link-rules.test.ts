@@ -41,6 +41,30 @@ describe('too-near', () => {
     return placeOfCell(cellToCenterChild(cell, 12))
   }
 
+  it('counts no cells between far places, where there are always enough of them', () => {
+    // Around pentagons, in the middle of faces and between them, at every resolution whose distances H3 can count.
+    for (const nearResolution of [9, 10, 11]) {
+      const ruleset = { ...firstCoverage, coverage: { ...firstCoverage.coverage, nearResolution, minMetres: 0 } }
+      const starts = [...getPentagons(12).slice(0, 4), home.cell, placeAt(-30, 140).cell]
+      for (const start of starts) {
+        for (const k of [1, 7, 8, 16, 20, 24, 30, 45]) {
+          const ring = gridDisk(cellToParent(start, nearResolution), k).slice(-4)
+          for (const cell of ring) {
+            const link = between(placeOfCell(start), placeOfCell(cellToCenterChild(cell, 12)))
+            const isNear = tooNear(link, ruleset) !== null
+            let cells = Infinity
+            try {
+              cells = gridDistance(cellToParent(start, nearResolution), cell)
+            } catch {
+              // Then metres count, and here none are asked for.
+            }
+            expect(isNear).toBe(cells < 8)
+          }
+        }
+      }
+    }
+  })
+
   it('wants 8 cells of resolution 11: 7 are too few', () => {
     expect(tooNear(between(home, ring(8)), firstCoverage)).toBeNull()
     expect(tooNear(between(home, ring(7)), firstCoverage)).toEqual({
