@@ -5,7 +5,14 @@ const sentences = (code: Code, detail: string): string =>
   `${code}: ${codes[code].meaning} (${detail})\n  next: ${codes[code].next}\n`
 
 /** Commander's sentence about wrong use, in the one shape of an error. */
-export const wrongUse = (text: string): string => sentences('cli/wrong-use', text.replace(/^error: /, '').trimEnd())
+export const wrongUse = (text: string): string =>
+  sentences(
+    'cli/wrong-use',
+    text
+      .replace(/^error: /, '')
+      .trimEnd()
+      .replaceAll('\n', ' '),
+  )
 
 /** What a command met and did not expect. The stack is shown only to whoever asks for it. */
 export const fatal = (error: unknown): string => {
