@@ -18,6 +18,11 @@ export type Run = {
   readonly onLine: (name: string, line: string) => void
 }
 
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Starts the command line as a person would, in a process of its own, and hands on what it prints. */
 export const startChild = (run: Run, name: string, args: readonly string[], quiet = false): Child => {
   const child = spawn(process.execPath, [run.cli, ...args], {
@@ -26,7 +31,8 @@ export const startChild = (run: Run, name: string, args: readonly string[], quie
     env: { ...process.env, NO_COLOR: '1' },
   })
   // A group of its own: Ctrl-C in a terminal is for the run, which ends its children in order.
-  process.once('exit', () => child.kill('SIGKILL'))
+  running.add(child)
+  child.once('close', () => running.delete(child))
   const waiting: { pattern: RegExp; resolve(match: RegExpExecArray): void }[] = []
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => {
