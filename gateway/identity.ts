@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { fail, ok } from '../device-sdk/protocol/index.ts'
 import type { MakeSigner, Signer } from '../device-sdk/signer/index.ts'
 import { openKeyFile, openOrCreateKeyFile } from '../device-sdk/signer/index.ts'
+import { writeDurably } from './durable-file.ts'
 
 /** The files in a gateway's data folder. */
 export const gatewayFiles = (data: string) => ({
@@ -43,10 +44,7 @@ export const openAdminToken = (data: string): Result<string> => {
   const path = gatewayFiles(data).token
   if (existsSync(path)) return readAdminToken(data)
   try {
-    const file = openSync(path, 'wx', 0o600)
-    writeSync(file, `${randomBytes(tokenBytes).toString('base64url')}\n`)
-    fsyncSync(file)
-    closeSync(file)
+    writeDurably(path, `${randomBytes(tokenBytes).toString('base64url')}\n`)
   } catch (error) {
     return fail('gw/token-file', reason(error))
   }

@@ -50,5 +50,6 @@ export const eventLine = (event: string, data: Document): string => {
   if (event === 'epoch') {
     return `epoch    ${String(data.epoch)} closed: paid ${String(data.paid)} of ${String(data.budget)}, root ${String(data.root)}`
   }
+  if (event === 'device') return `device   ${kid}  ${String(data.event)} by ${String(data.actor)}`
   return `${event}  ${JSON.stringify(data)}`
 }

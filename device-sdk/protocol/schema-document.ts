@@ -8,9 +8,8 @@ import { fail, ok } from './result.ts'
 import type { Field, Schema } from './schemas.ts'
 import { firstOwnSchema } from './schemas.ts'
 import type { Sha256, SignDigest, VerifyDigest } from './sign1.ts'
-
-/** A schema of a network's own as its registry keeps it: the document's bytes, and r || s by the gateway's key. */
-export type SignedSchema = { readonly document: Uint8Array; readonly signature: Uint8Array }
+import type { SignedDocument } from './signed-document.ts'
+import { holdsDocument, signDocument } from './signed-document.ts'
 
 const label = 'hexfix-schema'
 
@@ -64,23 +63,17 @@ export const readSchemaDocument = (document: Uint8Array): Result<Schema> => {
   return readSchema(list[1], list[2], list[3])
 }
 
-/** Bound to the network. The first text of a COSE preimage is another, and a typed message opens with 0x19: neither can be this. */
-const digestOf = (document: Uint8Array, net: number, sha256: Sha256): Uint8Array =>
-  sha256(encode([label, net, document]))
-
-export const signSchema = (schema: Schema, net: number, sha256: Sha256, sign: SignDigest): SignedSchema => {
-  const document = encodeSchemaDocument(schema)
-  return { document, signature: sign(digestOf(document, net, sha256)) }
-}
+export const signSchema = (schema: Schema, net: number, sha256: Sha256, sign: SignDigest): SignedDocument =>
+  signDocument(label, encodeSchemaDocument(schema), net, sha256, sign)
 
 /** The schema of a document that this gateway's key signed for this network. @returns `schema/bad-signature`, `schema/malformed`. */
 export const verifySchema = (
-  signed: SignedSchema,
+  signed: SignedDocument,
   net: number,
   publicKey: Uint8Array,
   sha256: Sha256,
   verify: VerifyDigest,
 ): Result<Schema> =>
-  verify(digestOf(signed.document, net, sha256), publicKey, signed.signature)
+  holdsDocument(label, signed, net, publicKey, sha256, verify)
     ? readSchemaDocument(signed.document)
     : fail('schema/bad-signature')

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fail, type Result } from '../protocol/result.ts'
 import { folderFault, reasonOf } from './key-file-checks.ts'
@@ -42,7 +52,8 @@ const writeFlushed = (path: string, text: string): void => {
   try {
     // Why: the umask may have taken bits from the owner too.
     fchmodSync(file, 0o600)
-    writeSync(file, text)
+    // Not writeSync: on a disk that fills up it writes a part, and says so by its result alone.
+    writeFileSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)

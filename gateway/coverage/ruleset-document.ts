@@ -1,12 +1,16 @@
-import type { CborValue, Result, Sha256, SignDigest, VerifyDigest } from '../../device-sdk/protocol/index.ts'
-import { decode, encode, fail, isMap, ok } from '../../device-sdk/protocol/index.ts'
+import type {
+  CborValue,
+  Result,
+  Sha256,
+  SignDigest,
+  SignedDocument,
+  VerifyDigest,
+} from '../../device-sdk/protocol/index.ts'
+import { decode, fail, holdsDocument, isMap, ok, signDocument } from '../../device-sdk/protocol/index.ts'
 import { firstCoverage } from './profiles.ts'
 import type { Document, Ruleset } from './ruleset.ts'
 import { encodeRuleset } from './ruleset.ts'
 import { outOfRange } from './ruleset-ranges.ts'
-
-/** A ruleset as it is published: its bytes, whose SHA-256 is its hash, and r || s by the gateway's key. */
-export type SignedRuleset = { readonly document: Uint8Array; readonly signature: Uint8Array }
 
 const label = 'hexfix-ruleset'
 const depthMax = 4
@@ -72,23 +76,17 @@ export const readRulesetDocument = (document: Uint8Array): Result<Ruleset> => {
   return decoded.ok ? readRuleset(fromCbor(decoded.value)) : fail('ruleset/malformed', decoded.error.detail)
 }
 
-/** Bound to the network. The first text of a COSE preimage is another, and a typed message opens with 0x19: neither can be this. */
-const digestOf = (document: Uint8Array, net: number, sha256: Sha256): Uint8Array =>
-  sha256(encode([label, net, document]))
-
-export const signRuleset = (ruleset: Ruleset, net: number, sha256: Sha256, sign: SignDigest): SignedRuleset => {
-  const document = encodeRuleset(ruleset)
-  return { document, signature: sign(digestOf(document, net, sha256)) }
-}
+export const signRuleset = (ruleset: Ruleset, net: number, sha256: Sha256, sign: SignDigest): SignedDocument =>
+  signDocument(label, encodeRuleset(ruleset), net, sha256, sign)
 
 /** The ruleset of a document that this key signed for this network. @returns `ruleset/bad-signature`, `ruleset/malformed`. */
 export const verifyRuleset = (
-  signed: SignedRuleset,
+  signed: SignedDocument,
   net: number,
   publicKey: Uint8Array,
   sha256: Sha256,
   verify: VerifyDigest,
 ): Result<Ruleset> =>
-  verify(digestOf(signed.document, net, sha256), publicKey, signed.signature)
+  holdsDocument(label, signed, net, publicKey, sha256, verify)
     ? readRulesetDocument(signed.document)
     : fail('ruleset/bad-signature')

@@ -1,18 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import { writeDurably } from '../durable-file.ts'
 import { makeCertificate } from './certificate.ts'
 import type { TlsMaterial } from './tls-files.ts'
 import { readTls, tlsFiles } from './tls-files.ts'
@@ -32,20 +23,12 @@ const renewBeforeMs = 132 * dayMs
 const caName = 'hexfix gateway authority'
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const write = (path: string, text: string, mode: number): void => {
-  const file = openSync(`${path}.new`, 'w', mode)
-  writeSync(file, text)
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(`${path}.new`, path)
-}
-
 /** The key that is there, or a new one where there is none. Why: a key that exists is pinned on devices. */
 const openKey = (path: string, forbiddenBits: number): Result<{ readonly key: KeyObject; readonly made: boolean }> => {
   try {
     if (!existsSync(path)) {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      write(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600)
+      writeDurably(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
       return ok({ key: privateKey, made: true })
     }
     if ((statSync(path).mode & forbiddenBits) !== 0) return fail('tls/key-mode', path)
@@ -97,7 +80,7 @@ export const certify = (data: string, names: readonly string[], nowMs: number): 
     const span = { issuerName: caName, notBeforeMs: nowMs - dayMs }
     if (old === null || !old.checkPrivateKey(issuer) || Date.parse(old.validTo) - nowMs < 2 * leafDays * dayMs) {
       const fields = { ...span, commonName: caName, notAfterMs: nowMs + caDays * dayMs, names: null }
-      write(files.ca, makeCertificate(fields, createPublicKey(issuer), issuer), 0o644)
+      writeDurably(files.ca, makeCertificate(fields, createPublicKey(issuer), issuer), 0o644)
     }
     const ca = new X509Certificate(readFileSync(files.ca))
     const leaf = readCertificate(files.cert)
@@ -109,7 +92,7 @@ export const certify = (data: string, names: readonly string[], nowMs: number): 
         notAfterMs: nowMs + leafDays * dayMs,
         names,
       }
-      write(files.cert, makeCertificate(fields, subject, issuer), 0o644)
+      writeDurably(files.cert, makeCertificate(fields, subject, issuer), 0o644)
     }
     const material = readTls(files)
     return material.ok ? ok({ ...material.value, names, madeKey: key.value.made, renewed }) : material

@@ -4,7 +4,7 @@ import { createSHA256 } from 'hash-wasm'
 import { z } from 'zod'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
-import { writeSecretFile } from '../secret-file.ts'
+import { writeDurably } from '../durable-file.ts'
 
 /** Values 0 (the tip) to 2^20 (the seed): at one a minute, two years. */
 export const chainLength = 2 ** 20
@@ -75,7 +75,7 @@ export const openChain = async (
     if (made === null) return null
     const kept = Buffer.from(made).toString('base64')
     try {
-      writeSecretFile(path, `${JSON.stringify({ startS: Math.floor(now() / 1000), kept })}\n`)
+      writeDurably(path, `${JSON.stringify({ startS: Math.floor(now() / 1000), kept })}\n`)
     } catch (error) {
       return fail('entropy/unwritable', `${path}: ${error instanceof Error ? error.message : String(error)}`)
     }

@@ -2,6 +2,8 @@ import { toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
 import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Scene, Verdict } from '../coverage/index.ts'
 import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
+import type { HeirOf } from '../registry/index.ts'
+import { heirsOf } from '../registry/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
 import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
 import type { Context } from './context.ts'
@@ -39,18 +41,6 @@ export type EpochSource = {
 export type ComputedEpoch = Pick<EpochRow, 'epoch' | 'ruleset' | 'root' | 'budget' | 'paid' | 'carried'> & {
   readonly verdicts: readonly VerdictRow[]
   readonly shares: readonly ShareRow[]
-}
-
-/** The device that a key belongs to: itself, or the last of those that took its place. */
-type HeirOf = (kid: string) => string
-
-const heirsOf = (successions: readonly Succession[]): HeirOf => {
-  const next = new Map(successions.map(({ kid, newKid }) => [kid, newKid]))
-  return (kid) => {
-    let heir = kid
-    for (let to = next.get(heir); to !== undefined; to = next.get(heir)) heir = to
-    return heir
-  }
 }
 
 type Gathered = {

@@ -1,6 +1,8 @@
 export { admitConnect } from './connect.ts'
 export type { ProvenKey } from './enrol.ts'
 export { readProvenKey } from './enrol.ts'
+export type { HeirOf } from './heirs.ts'
+export { heirsOf } from './heirs.ts'
 export { placeOf, placeOfCell } from './place.ts'
 export type { Change, HashAndVerify, Registry } from './registry.ts'
 export { inService, openRegistry } from './registry.ts'

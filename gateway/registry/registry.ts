@@ -38,12 +38,6 @@ export const openRegistry = (store: Store) => {
     rotationTo: (newKid: string): Rotation | null =>
       [...rotations.values()].find((rotation) => rotation.newKid === newKid) ?? null,
     rotations: (): Rotation[] => [...rotations.values()],
-    /** The device that a key belongs to now: itself, or the last of those that took its place. */
-    heirOf: (kid: string): string => {
-      let heir = kid
-      for (let next = devices.get(heir)?.rotatedTo; next; next = devices.get(heir)?.rotatedTo) heir = next
-      return heir
-    },
     /** One transaction; in memory only what is on disk. @returns false where the nonce is not there: nothing changed. */
     apply: (change: Change): boolean => {
       if (!store.atomically(() => write(change))) return false

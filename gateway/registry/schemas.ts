@@ -1,4 +1,4 @@
-import type { Result, Schema, SchemaLookup, SignDigest, SignedSchema } from '../../device-sdk/protocol/index.ts'
+import type { Result, Schema, SchemaLookup, SignDigest, SignedDocument } from '../../device-sdk/protocol/index.ts'
 import {
   encodeSchemaDocument,
   equalBytes,
@@ -13,7 +13,7 @@ import {
 import type { Store } from '../store/index.ts'
 import type { HashAndVerify } from './registry.ts'
 
-export type KnownSchema = SignedSchema & { readonly schema: Schema; readonly addedMs: number }
+export type KnownSchema = SignedDocument & { readonly schema: Schema; readonly addedMs: number }
 
 export type SchemasDeps = HashAndVerify & {
   readonly store: Store

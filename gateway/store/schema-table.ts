@@ -1,9 +1,9 @@
-import type { SignedSchema } from '../../device-sdk/protocol/index.ts'
+import type { SignedDocument } from '../../device-sdk/protocol/index.ts'
 import type { Sqlite } from './sqlite.ts'
 import { blob, int } from './sqlite.ts'
 
 /** A schema of the network's own: its document and the gateway's signature, as they were when it was added. */
-export type SchemaRow = SignedSchema & { readonly id: number; readonly addedMs: number }
+export type SchemaRow = SignedDocument & { readonly id: number; readonly addedMs: number }
 
 export type SchemaTable = ReturnType<typeof schemaTable>
 

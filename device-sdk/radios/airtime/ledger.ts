@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Region, Result, SubBand } from '../../protocol/index.ts'
 import { fail, ok, subBandOf } from '../../protocol/index.ts'
 
@@ -51,9 +51,12 @@ const read = (path: string): Airtime[] => {
 const rewrite = (path: string, entries: readonly Airtime[]): void => {
   const draft = `${path}.new`
   const file = openSync(draft, 'w', 0o600)
-  writeSync(file, entries.map(lineOf).join(''))
-  fsyncSync(file)
-  closeSync(file)
+  try {
+    writeFileSync(file, entries.map(lineOf).join(''))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
   renameSync(draft, path)
 }
 
@@ -91,6 +94,7 @@ const refusal = (region: Region, entries: readonly Airtime[], next: Airtime): Re
 export const openLedger = (path: string, region: Region, nowMs: number): Result<Ledger> => {
   let entries: Airtime[]
   let file: number
+  let isTorn = false
   const unwritable = (error: unknown): Result<never> =>
     fail('radio/ledger-unwritable', `${path}: ${error instanceof Error ? error.message : String(error)}`)
   try {
@@ -102,9 +106,12 @@ export const openLedger = (path: string, region: Region, nowMs: number): Result<
   }
   const write = (airtime: Airtime): Result<null> => {
     try {
-      writeSync(file, lineOf(airtime))
+      // A full disk may have taken a part of the line before: what follows stands on a line of its own.
+      writeFileSync(file, `${isTorn ? '\n' : ''}${lineOf(airtime)}`)
       fsyncSync(file)
+      isTorn = false
     } catch (error) {
+      isTorn = true
       return unwritable(error)
     }
     entries = entries.filter(({ atMs }) => atMs > airtime.atMs - hourMs)

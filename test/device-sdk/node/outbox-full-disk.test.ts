@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,19 +6,8 @@ import { readOutbox, writeDurably } from '../../../device-sdk/link/index.ts'
 import type { OutboxOptions } from '../../../device-sdk/node/outbox.ts'
 import { openOutbox } from '../../../device-sdk/node/outbox.ts'
 import type { Failure } from '../../../device-sdk/protocol/index.ts'
-import { atEnd, must, testFolder } from '../../gateway/harness.ts'
-
-const prlimit = (...options: readonly string[]): string =>
-  execFileSync('prlimit', ['--pid', String(process.pid), ...options], { encoding: 'utf8' }).trim()
-const unlimited = prlimit('--fsize', '--output=SOFT', '--noheadings')
-
-/** No file of this process may grow past this many bytes: the last write is cut short, the next fails, as on a full disk. */
-const limitFiles = (bytes: number | string): void => {
-  atEnd(() => {
-    prlimit(`--fsize=${unlimited}:`)
-  })
-  prlimit(`--fsize=${bytes}:`)
-}
+import { limitFiles } from '../../full-disk.ts'
+import { must, testFolder } from '../../gateway/harness.ts'
 
 const report = (seq: number): Waiting => {
   return { boot: 3, seq, digest: new Uint8Array(8).fill(seq), message: new Uint8Array(100).fill(seq) }
@@ -48,7 +36,7 @@ describe('the outbox on a full disk', () => {
     outbox.put(report(2))
     expect([outbox.waiting().map(({ seq }) => seq), outbox.pending()]).toEqual([[0], 2])
     expect([codes(), onFile(path)]).toEqual([['outbox/unwritable'], [0]])
-    limitFiles(unlimited)
+    limitFiles()
     await durable
     expect([outbox.pending(), outbox.dropped(), codes()]).toEqual([0, 0, ['outbox/unwritable']])
     expect([onFile(path), statSync(path).size]).toEqual([[0, 1, 2], 3 * size])
@@ -60,7 +48,7 @@ describe('the outbox on a full disk', () => {
     limitFiles(statSync(path).size)
     for (const seq of [1, 2, 3, 4]) outbox.put(report(seq))
     expect([outbox.pending(), outbox.dropped(), codes()]).toEqual([3, 2, ['outbox/unwritable', 'outbox/full']])
-    limitFiles(unlimited)
+    limitFiles()
     outbox.flush()
     expect(onFile(path)).toEqual([2, 3, 4])
     expect(must(readOutbox(path))).toMatchObject({ dropped: 2, last: { boot: 3, seq: 4 } })
@@ -82,7 +70,7 @@ describe('a file that is written durably', () => {
     writeDurably(path, 'old')
     limitFiles(100)
     expect(() => writeDurably(path, new Uint8Array(200))).toThrow()
-    limitFiles(unlimited)
+    limitFiles()
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(() => statSync(`${path}.new`)).toThrow()
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../device-sdk/protocol/index.ts'
 import { auditHistory } from '../../../gateway/ownership/index.ts'
+import { heirsOf } from '../../../gateway/registry/index.ts'
 import { openStore } from '../../../gateway/store/index.ts'
 import { must, testFolder } from '../harness.ts'
 import { enrolMessage, testKey } from '../keys.ts'
@@ -78,9 +79,10 @@ describe('whatever anybody does', () => {
           for (const [kid, status] of ended) expect(scene.registry.get(kid)?.status).toBe(status)
           for (const { kid, status } of devices)
             if (status === 'revoked' || status === 'rotated') ended.set(kid, status)
+          const heirOf = heirsOf(scene.store.history.successions())
           // Each line of keys, from the first to its heir, holds at most one that lives; and no two lines meet.
           for (const { kid, status, rotatedTo } of devices) {
-            const line = devices.filter((device) => scene.registry.heirOf(device.kid) === scene.registry.heirOf(kid))
+            const line = devices.filter((device) => heirOf(device.kid) === heirOf(kid))
             expect(line.filter((device) => isLive(device.status)).length).toBeLessThanOrEqual(1)
             expect(rotatedTo !== null).toBe(status === 'rotated')
           }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { heirsOf } from '../../../gateway/registry/index.ts'
 import { codeOf, must } from '../harness.ts'
 import { enrolMessage, testKey } from '../keys.ts'
 import { ann, attic, bob, openDesk, pendingS, porch, rotateWaitS } from './scene.ts'
@@ -83,7 +84,7 @@ describe('a rotation', () => {
     expect(codeOf(scene.desk.rotate(porch.kid, scene.make.rotate(porch, shed, ann, true)))).toBe('device/rotated')
     must(scene.desk.rotate(attic.kid, scene.make.rotate(attic, shed, ann, true)))
     expect([porch, attic, shed].map((key) => statusOf(scene, key))).toEqual(['rotated', 'rotated', 'pending'])
-    expect(scene.registry.heirOf(porch.kid)).toBe(shed.kid)
+    expect(heirsOf(scene.store.history.successions())(porch.kid)).toBe(shed.kid)
   })
 
   it('that waits is replaced by a newer one, of which the first key hears nothing', () => {
@@ -157,7 +158,7 @@ describe('a rotation', () => {
     expect(scene.events).toContain(`device/rotation-cancelled ${porch.kid}`)
     scene.clock.ms += rotateWaitS * 1000
     scene.desk.applyDue()
-    expect(scene.registry.heirOf(porch.kid)).toBe(porch.kid)
+    expect(heirsOf(scene.store.history.successions())(porch.kid)).toBe(porch.kid)
   })
 
   it('takes no key that is a device, or that another rotation waits for; nor does a registration', () => {

@@ -1,6 +1,6 @@
 import { getResolution, latLngToCell } from 'h3-js'
 import { describe, expect, it } from 'vitest'
-import { inService, openRegistry, placeOf, placeOfCell } from '../../../gateway/registry/index.ts'
+import { heirsOf, inService, openRegistry, placeOf, placeOfCell } from '../../../gateway/registry/index.ts'
 import { breakTable, changeDevice, codeOf, must, openTestRegistry } from '../harness.ts'
 import { testKey } from '../keys.ts'
 
@@ -48,11 +48,12 @@ describe('the registry', () => {
 
   it('follows a key to the last of those that took its place', () => {
     const [second, third] = [testKey('second'), testKey('third')]
-    const { registry } = openTestRegistry([key, second, third])
+    const { registry, store } = openTestRegistry([key, second, third])
     changeDevice(registry, key.kid, { status: 'rotated', rotatedTo: second.kid })
     changeDevice(registry, second.kid, { status: 'rotated', rotatedTo: third.kid })
-    expect([key, second, third].map(({ kid }) => registry.heirOf(kid))).toEqual([third.kid, third.kid, third.kid])
-    expect(registry.heirOf('nobody')).toBe('nobody')
+    const heirOf = heirsOf(store.history.successions())
+    expect([key, second, third].map(({ kid }) => heirOf(kid))).toEqual([third.kid, third.kid, third.kid])
+    expect(heirOf('nobody')).toBe('nobody')
     expect(() => changeDevice(registry, key.kid, { rotatedTo: third.kid })).toThrow('UNIQUE')
   })
 })

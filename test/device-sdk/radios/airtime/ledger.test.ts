@@ -1,8 +1,9 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { regionOf } from '../../../../device-sdk/protocol/index.ts'
 import { openLedger, timeOnAirUs } from '../../../../device-sdk/radios/index.ts'
+import { limitFiles } from '../../../full-disk.ts'
 import { atEnd, codeOf, must, testFolder } from '../../../gateway/harness.ts'
 
 const planOf = (id: string) => {
@@ -87,6 +88,19 @@ describe('the airtime ledger', () => {
     const again = must(openLedger(path, eu868, now + 1))
     atEnd(again.close)
     expect(codeOf(again.book(at(now + 1, 1)))).toBe('radio/duty-cycle')
+  })
+
+  it('counts what it booked after a disk was full in the middle of a line', () => {
+    const { book, close, path } = open()
+    must(book(at(now, 20_000_000)))
+    limitFiles(statSync(path).size + 21)
+    expect(codeOf(book(at(now + 1, 1_000)))).toBe('radio/ledger-unwritable')
+    limitFiles()
+    must(book(at(now + 2, 16_000_000)))
+    close()
+    const again = must(openLedger(path, eu868, now + 3))
+    atEnd(again.close)
+    expect(codeOf(again.book(at(now + 3, 1)))).toBe('radio/duty-cycle')
   })
 
   it('frees nothing when the clock was set back', () => {
