@@ -120,7 +120,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     },
   })
 
-  const entropy = openEntropyDesk({
+  const entropyDesk = openEntropyDesk({
     path: gatewayFiles(data).entropy,
     identity,
     store,
@@ -129,6 +129,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     failed: ({ code, detail }) => log.error({ event: code, detail }),
     now: Date.now,
   })
+  if (!entropyDesk.ok) return stopped(entropyDesk)
+  const entropy = entropyDesk.value
   closers.push(entropy.close)
   broker = await startBroker({
     net,

@@ -1,5 +1,5 @@
 import type { Trust } from '../device-sdk/link/index.ts'
-import { deviceFiles, readTrustFile, writeTrustFile } from '../device-sdk/link/index.ts'
+import { checkOwnKey, deviceFiles, readTrustFile, writeTrustFile } from '../device-sdk/link/index.ts'
 import type { Result, TrustedGateway } from '../device-sdk/protocol/index.ts'
 import { didKeyOf, equalBytes, fail, ok, toHex } from '../device-sdk/protocol/index.ts'
 import { openOrCreateKeyFile } from '../device-sdk/signer/index.ts'
@@ -79,6 +79,8 @@ export const provisionLocal = async (
   if (!signer.ok) return signer
   const { publicKey } = signer.value
   const names = { kid: kidTextOf(publicKey), words: wordsOfKey(publicKey), did: didKeyOf(publicKey) }
+  const own = checkOwnKey(options.dir, trust, names.kid)
+  if (!own.ok) return own
   const registered = await register(client, facts.value, signer.value, options)
   if (!registered.ok) return registered
   if (registered.value.waiting) return ok({ ...registered.value, ...names })
@@ -88,7 +90,7 @@ export const provisionLocal = async (
   const cell = placed.value ?? device.cell ?? trust.cell
   // A tip that is pinned is changed by a signed command only.
   const entropyTip = trust.entropyTip ?? (await entropyTipOf(client, cell !== null))
-  const saved = saveTrust(options.dir, { ...trust, entropyTip, cell })
+  const saved = saveTrust(options.dir, { ...trust, entropyTip, cell, kid: names.kid })
   if (!saved.ok) return saved
   const { pendingUntilMs } = device.document
   return ok({

@@ -8,4 +8,4 @@ export { isAfter, outboxKey, outboxRecords, readOutbox, replayOutbox } from './o
 export { serialPorts } from './serial-ports.ts'
 export { connectTls, hostOf } from './tls.ts'
 export type { Trust } from './trust-file.ts'
-export { httpUrlOf, mqttUrlsOf, readTrustFile, writeTrustFile } from './trust-file.ts'
+export { checkOwnKey, httpUrlOf, mqttUrlsOf, readTrustFile, writeTrustFile } from './trust-file.ts'

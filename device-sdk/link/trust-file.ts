@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { CborValue, PinnedTrust, Result, TrustedGateway } from '../protocol/index.ts'
-import { fail, fromHex, ok, readTrust, toHex } from '../protocol/index.ts'
+import { fail, fromHex, isKid, ok, readTrust, toHex } from '../protocol/index.ts'
 import { deviceFiles, writeDurably } from './folder.ts'
 
 /** What provisioning pins on a device: the network, and its gateways with their keys and addresses. */
 export type Trust = PinnedTrust & {
   /** The H3 cell of the asserted place, 15 hex digits; null for a device that has none. */
   readonly cell: string | null
+  /** The device's own kid: a damaged key file holds a key too, and it is another. Absent where an earlier version wrote the file. */
+  readonly kid?: string
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -24,11 +26,13 @@ const gatewayArgument = (value: unknown): CborValue => {
 
 const trustOf = (value: unknown): Trust | null => {
   if (!isRecord(value) || !Array.isArray(value.gateways)) return null
-  const { net, chainId, gateways, entropyTip = null, cell = null } = value
+  const { net, chainId, gateways, entropyTip = null, cell = null, kid } = value
   if (typeof net !== 'number' || typeof chainId !== 'number') return null
   const tip = entropyTip === null ? null : bytesOf(entropyTip)
   const trust = readTrust([net, chainId, gateways.map(gatewayArgument), tip])
-  return trust.ok && (cell === null || typeof cell === 'string') ? { ...trust.value, cell } : null
+  if (!trust.ok || !(cell === null || typeof cell === 'string')) return null
+  if (kid === undefined) return { ...trust.value, cell }
+  return typeof kid === 'string' && isKid(kid) ? { ...trust.value, cell, kid } : null
 }
 
 export const readTrustFile = (dir: string): Result<Trust> => {
@@ -50,11 +54,17 @@ const gatewayDocument = ({ key, urls, tlsSpki }: TrustedGateway) => ({
 
 /** Whole or not at all, and durably. Throws where the folder cannot be written. */
 export const writeTrustFile = (dir: string, trust: Trust): void => {
-  const { net, chainId, gateways, entropyTip, cell } = trust
+  const { net, chainId, gateways, entropyTip, cell, kid } = trust
   const tip = entropyTip === null ? null : toHex(entropyTip)
-  const document = { net, chainId, gateways: gateways.map(gatewayDocument), entropyTip: tip, cell }
+  const document = { net, chainId, gateways: gateways.map(gatewayDocument), entropyTip: tip, cell, kid }
   writeDurably(deviceFiles(dir).trust, `${JSON.stringify(document, null, 2)}\n`)
 }
+
+/** Whether this is the key for which the folder was provisioned. Errors: device/other-key. */
+export const checkOwnKey = (dir: string, trust: Pick<Trust, 'kid'>, kid: string): Result<null> =>
+  trust.kid === undefined || trust.kid === kid
+    ? ok(null)
+    : fail('device/other-key', `${deviceFiles(dir).key} is of ${kid}, not of ${trust.kid}`)
 
 /** Where a gateway takes connections: its addresses for MQTT, in the order to try. */
 export const mqttUrlsOf = ({ urls }: TrustedGateway): string[] => urls.filter((url) => /^(mqtts?|wss?):/.test(url))

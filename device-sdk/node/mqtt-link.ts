@@ -37,6 +37,8 @@ const keepaliveS = 30
 /** MQTT 3.1.1 section 3.2.2.3. */
 const notAuthorized = 5
 
+const whyRefused = 'the device is not in service there, or runs twice; next: hexfix doctor'
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
@@ -128,8 +130,9 @@ export const openLink = (options: LinkOptions): Link => {
     })
     one.on('message', (topic, message) => take(one, topic, message))
     one.on('error', (error) => {
-      onEvent({ event: 'link/refused', detail: error.message })
-      if (!('code' in error) || error.code !== notAuthorized) return
+      const isRefused = 'code' in error && error.code === notAuthorized
+      onEvent({ event: 'link/refused', detail: isRefused ? `${error.message}; ${whyRefused}` : error.message })
+      if (!isRefused) return
       // Another number was seen than ours: asked again, it says which.
       settledAt.delete(toHex(gateway.key))
       afterMs = refusedMs

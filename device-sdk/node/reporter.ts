@@ -1,5 +1,13 @@
 import type { Trust } from '../link/index.ts'
-import { commitDelayOf, deviceFiles, diskOf, lockFolder, readTrustFile, writeTrustFile } from '../link/index.ts'
+import {
+  checkOwnKey,
+  commitDelayOf,
+  deviceFiles,
+  diskOf,
+  lockFolder,
+  readTrustFile,
+  writeTrustFile,
+} from '../link/index.ts'
 import type { Block, Pair, Result } from '../protocol/index.ts'
 import { kidOf, ok, toHex } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
@@ -59,6 +67,8 @@ export const openReporter = async (options: ReporterOptions, actions: Able = {})
   if (!trust.ok) return trust
   const signer = openKeyFile(deviceFiles(dir).key)
   if (!signer.ok) return signer
+  const own = checkOwnKey(dir, trust.value, toHex(kidOf(signer.value.publicKey, sha256)))
+  if (!own.ok) return own
   const lock = await lockFolder(dir)
   if (!lock.ok) return lock
   const opened = openLocked(options, actions, trust.value, signer.value, lock.value)
@@ -97,7 +107,7 @@ const openLocked = (
   const pinned = () => trust.gateways
 
   const replaceTrust: Actions['trust'] = (replacement) => {
-    const next = { ...replacement, cell: trust.cell }
+    const next = { ...trust, ...replacement }
     writeTrustFile(dir, next)
     trust = next
     link?.renew()

@@ -744,6 +744,10 @@ export const codes = {
     meaning: "The gateway's answer is not what this version expects.",
     next: 'Check that the address is a hexfix gateway of the same version.',
   },
+  'device/other-key': {
+    meaning: 'The key file of this folder holds another key than the one that was provisioned.',
+    next: 'The file is damaged or of another device: restore it from a copy, or put a new key in its place with `hexfix devices rotate`.',
+  },
   'device/other-gateway': {
     meaning: 'This device trusts another gateway.',
     next: 'Use another --dir, or remove trust.json to move it on purpose; its key stays.',

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createSHA256 } from 'hash-wasm'
 import { z } from 'zod'
@@ -28,8 +28,12 @@ export type Chain = {
 
 const fileSchema = z.strictObject({
   startS: z.int().min(0),
+  /** SHA-256 of all the rest: a chain with one wrong bit leads devices nowhere. */
+  sum: z.string(),
   kept: z.base64().length(4 * Math.ceil(((chainLength / stride + 1) * valueBytes) / 3)),
 })
+
+const sumOf = (startS: number, kept: string): string => createHash('sha256').update(`${startS} ${kept}`).digest('hex')
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -54,11 +58,15 @@ const make = async (hash: (bytes: Uint8Array) => Uint8Array, signal: AbortSignal
 const read = (path: string): Result<z.infer<typeof fileSchema>> => {
   try {
     const parsed = fileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-    return parsed.success ? ok(parsed.data) : fail('entropy/unreadable', `${path} holds no chain`)
+    const isWhole = parsed.success && sumOf(parsed.data.startS, parsed.data.kept) === parsed.data.sum
+    return isWhole ? ok(parsed.data) : fail('entropy/unreadable', `${path} holds no whole chain`)
   } catch (error) {
     return fail('entropy/unreadable', `${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+/** Whether the chain that is there can be used; where none is, one will be made. Errors: entropy/unreadable. */
+export const checkChain = (path: string): Result<unknown> => (existsSync(path) ? read(path) : ok(null))
 
 /**
  * The gateway's chain, made at the first start, which takes a second or two in slices, and never again while its file is
@@ -74,8 +82,9 @@ export const openChain = async (
     const made = await make(hash, signal)
     if (made === null) return null
     const kept = Buffer.from(made).toString('base64')
+    const startS = Math.floor(now() / 1000)
     try {
-      writeDurably(path, `${JSON.stringify({ startS: Math.floor(now() / 1000), kept })}\n`)
+      writeDurably(path, `${JSON.stringify({ startS, sum: sumOf(startS, kept), kept })}\n`)
     } catch (error) {
       return fail('entropy/unwritable', `${path}: ${error instanceof Error ? error.message : String(error)}`)
     }

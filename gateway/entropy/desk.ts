@@ -1,9 +1,9 @@
 import type { Code, Failure } from '../../device-sdk/protocol/index.ts'
-import { encodeEntropy, mtypes, signPayload, toHex, writeTagged } from '../../device-sdk/protocol/index.ts'
+import { encodeEntropy, mtypes, ok, signPayload, toHex, writeTagged } from '../../device-sdk/protocol/index.ts'
 import type { GatewayIdentity } from '../message/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Chain } from './chain.ts'
-import { chainLength, openChain } from './chain.ts'
+import { chainLength, checkChain, openChain } from './chain.ts'
 
 export type EntropyDeps = {
   /** The file of the chain. */
@@ -24,9 +24,12 @@ const checkMs = 250
  * Publishes the chain, one value each step, never before its time: index = floor((now - start) / step). What was released is
  * stored with its time before anybody hears of it, so that an epoch can be judged again from the log alone.
  * The chain is opened, and at the first start made, while all else runs: until then there is no tip and no value.
+ * Errors: entropy/unreadable, for a chain that is there is never made anew.
  */
 export const openEntropyDesk = (deps: EntropyDeps) => {
   const { path, identity, store, stepS, publish, failed, now } = deps
+  const checked = checkChain(path)
+  if (!checked.ok) return checked
   const ended = new AbortController()
   let chain: Chain | null = null
   let timer: NodeJS.Timeout | null = null
@@ -63,7 +66,7 @@ export const openEntropyDesk = (deps: EntropyDeps) => {
     timer = setInterval(() => tick(from), checkMs)
   })
 
-  return {
+  return ok({
     /** In hex; null as long as the chain is being made. */
     tip: (): string | null => (chain === null ? null : toHex(chain.tip)),
     /** The newest value as it was published; null before the first. */
@@ -73,5 +76,5 @@ export const openEntropyDesk = (deps: EntropyDeps) => {
       await opening
       if (timer !== null) clearInterval(timer)
     },
-  }
+  })
 }

@@ -44,7 +44,9 @@ const rotate = async (client: GatewayClient, device: KnownDevice, options: Optio
   } as const
   const done = await doWish(client, device, wish, options)
   if (!done.ok) return done
-  const saved = done.value.waiting ? ok(null) : saveTrust(options.dir, { ...trust, cell: trust.cell ?? device.cell })
+  const saved = done.value.waiting
+    ? ok(null)
+    : saveTrust(options.dir, { ...trust, cell: trust.cell ?? device.cell, kid })
   return saved.ok ? ok({ newKey: newKey.value, done: done.value }) : saved
 }
 

@@ -1,5 +1,5 @@
-import { deviceFiles, httpUrlOf, readTrustFile } from '../../device-sdk/link/index.ts'
-import { kidOf, toHex } from '../../device-sdk/protocol/index.ts'
+import { checkOwnKey, deviceFiles, httpUrlOf, readTrustFile } from '../../device-sdk/link/index.ts'
+import { kidOf, ok, toHex } from '../../device-sdk/protocol/index.ts'
 import { openKeyFile, sha256 } from '../../device-sdk/signer/index.ts'
 import type { GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
@@ -29,11 +29,12 @@ export const examine = async (options: GatewayOptions & { readonly dir: string }
   const trust = readTrustFile(dir)
   const gateways = trust.ok ? trust.value.gateways : []
   const kid = signer.ok ? toHex(kidOf(signer.value.publicKey, sha256)) : null
+  const own = trust.ok && kid !== null ? checkOwnKey(dir, trust.value, kid) : ok(null)
   const gateway = gateways.find((one) => httpUrlOf(one) !== null)
   const url = gateway === undefined ? null : httpUrlOf(gateway)
   const pin = gateway?.tlsSpki === undefined ? {} : { tlsSpki: toHex(gateway.tlsSpki) }
   return [
-    finding('key', signer, ({ exportable }) => `${kid}, ${exportable ? 'in a file' : 'in hardware'}`),
+    finding('key', own.ok ? signer : own, ({ exportable }) => `${kid}, ${exportable ? 'in a file' : 'in hardware'}`),
     finding('trust', trust, ({ net }) => {
       const named = gateways.map(
         ({ key, urls }) => `gateway ${toHex(kidOf(key, sha256))} at ${urls[0] ?? 'no address'}`,

@@ -18,6 +18,7 @@ const trust: Trust = {
   ],
   entropyTip: new Uint8Array(32).fill(5),
   cell: '8c1f1d4a0d2b5ff',
+  kid: '564341bee9b4caeb',
 }
 const hex = Buffer.from(key).toString('hex')
 const document = { net: 7, chainId: 1, gateways: [{ key: hex, urls }], entropyTip: null, cell: null }
@@ -61,6 +62,7 @@ describe('the trust file', () => {
     ['a key that is no hex', { ...document, gateways: [{ key: 'zz', urls }] }],
     ['a short TLS key', { ...document, gateways: [{ key: hex, urls, tlsSpki: 'ab' }] }],
     ['a short tip', { ...document, entropyTip: 'ab' }],
+    ['a kid that is none', { ...document, kid: '564341bee9b4caeg' }],
     ['a place that is a number', { ...document, cell: 5 }],
   ])('with %s is device/bad-trust', (_name, content) => expect(codeOf(read(content))).toBe('device/bad-trust'))
 

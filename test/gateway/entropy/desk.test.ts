@@ -33,7 +33,7 @@ const openDesk = async (folder = folderWithChain()) => {
   const published: Uint8Array[] = []
   const failures: string[] = []
   const identity = { net, kid: gateway.kidBytes, sha256, sign: gateway.signer.sign }
-  const desk = openEntropyDesk({
+  const opened = openEntropyDesk({
     path: join(folder, 'entropy.chain'),
     identity,
     store,
@@ -42,6 +42,7 @@ const openDesk = async (folder = folderWithChain()) => {
     failed: ({ code }) => failures.push(code),
     now: () => clock.ms,
   })
+  const desk = must(opened)
   atEnd(desk.close)
   return { ...desk, folder, store, clock, published, failures }
 }
@@ -113,14 +114,18 @@ describe('the entropy that a gateway publishes', () => {
     expect(after.published).toHaveLength(2)
   })
 
-  it('is never made anew where its file cannot be read', async () => {
-    const folder = testFolder()
+  it.each([
+    ['is no chain', () => '{"startS":1,"kept":"AAAA"}\n'],
+    ['is cut', (chain: string) => chain.slice(0, -100)],
+    ['has one wrong letter', (chain: string) => chain.replace(/kept":"(.{500})./, (_, kept) => `kept":"${kept}/`)],
+  ])('is refused, and never made anew, where its file %s', async (_what, spoil) => {
+    const folder = folderWithChain()
     const path = join(folder, 'entropy.chain')
-    writeFileSync(path, '{"startS":1,"kept":"AAAA"}\n')
-    const desk = await openDesk(folder)
-    await vi.waitFor(() => expect(desk.failures).toEqual(['entropy/unreadable']))
-    expect(desk.tip()).toBeNull()
-    expect(readFileSync(path, 'utf8')).toContain('AAAA')
+    const spoilt = spoil(readFileSync(path, 'utf8'))
+    expect(spoilt).not.toBe(readFileSync(path, 'utf8'))
+    writeFileSync(path, spoilt)
+    await expect(openDesk(folder)).rejects.toThrow('entropy/unreadable')
+    expect(readFileSync(path, 'utf8')).toBe(spoilt)
   })
 
   it('leaves no half of a chain behind when the gateway stops while it is made', async () => {
