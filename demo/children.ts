@@ -7,7 +7,7 @@ export type Child = {
   readonly process: ChildProcess
   /** Resolves with the first line on stdout that matches; rejects when the process ends before. */
   line(pattern: RegExp): Promise<RegExpExecArray>
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits for the end; rejects when none comes. */
   end(signal: NodeJS.Signals): Promise<void>
 }
 
@@ -17,6 +17,8 @@ export type Run = {
   readonly say: (line: string) => void
   readonly onLine: (name: string, line: string) => void
 }
+
+const endMsMax = 20_000
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -63,7 +65,11 @@ export const startChild = (run: Run, name: string, args: readonly string[], quie
       }),
     end: async (signal) => {
       child.kill(signal)
-      await ended
+      let patience: NodeJS.Timeout | undefined
+      const tooLate = new Promise<void>((_resolve, reject) => {
+        patience = setTimeout(() => reject(new Error(`${name} did not end after ${signal}`)), endMsMax)
+      })
+      await Promise.race([ended, tooLate]).finally(() => clearTimeout(patience))
     },
   }
 }
