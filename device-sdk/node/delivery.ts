@@ -39,15 +39,20 @@ export const openDelivery = ({ identity, pinned, outbox, journal, onEvent }: Del
   let isAuthenticated = false
   let awaited: Waiting[] = []
 
-  const note = (one: Waiting): void => {
+  const write = (text: string): void => {
     if (journal === null) return
-    const line = { kid, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
     try {
-      appendFileSync(journal, `${JSON.stringify(line)}\n`)
+      appendFileSync(journal, text)
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
       onEvent({ event: 'disk/failed', code: 'journal/unwritable', detail })
     }
+  }
+  // So that an audit can read the journal of a device that was acknowledged nothing.
+  write('')
+  const note = (one: Waiting): void => {
+    const line = { kid, boot: one.boot, seq: one.seq, digest: toHex(one.digest) }
+    write(`${JSON.stringify(line)}\n`)
   }
   const acknowledged = (one: Waiting): void => {
     if (isAuthenticated) {
