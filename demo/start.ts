@@ -214,6 +214,7 @@ const main = async (): Promise<void> => {
   await monitor.end('SIGTERM')
   await gateway?.end('SIGTERM')
   const audit = await runCommand(run, ['gw', 'audit', ...journals, '--data', data], true)
+  if (audit.error !== undefined) throw new Error(`hexfix gw audit failed: ${JSON.stringify(audit.error)}`)
   const document = {
     ...totals,
     acknowledged: audit.acknowledged,
