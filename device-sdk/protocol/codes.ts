@@ -833,6 +833,58 @@ export const codes = {
     meaning: 'There is no board of this name that can be flashed.',
     next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
   },
+  'board/no-port': {
+    meaning: 'The serial port of the board is not there.',
+    next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'board/no-permission': {
+    meaning: 'The serial port of the board may not be opened by this user.',
+    next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',
+  },
+  'board/port-busy': {
+    meaning: 'Another program has the serial port of the board open.',
+    next: 'Stop the program that is named; a board speaks with one at a time.',
+  },
+  'board/port-failed': {
+    meaning: 'The serial port of the board cannot be opened or set up.',
+    next: 'Check that it is a serial port; unplug the board, plug it in again, and try again.',
+  },
+  'board/unplugged': {
+    meaning: 'The connection to the board ended in the middle.',
+    next: 'Plug the board in again, or come nearer, and run the same command again: what was done is kept.',
+  },
+  'ble/not-installed': {
+    meaning: 'Bluetooth needs a package that is not installed.',
+    next: 'Run `npm install @jellybrick/dbus-next` where hexfix is installed.',
+  },
+  'ble/no-service': {
+    meaning: 'The Bluetooth service of this machine (BlueZ, over D-Bus) does not answer.',
+    next: 'Install it with `apt install bluez`, and start it with `systemctl start bluetooth`.',
+  },
+  'ble/refused': {
+    meaning: 'The Bluetooth service refused what was asked of it.',
+    next: 'Switch Bluetooth on with `bluetoothctl power on`, come nearer to the board, and see that you are in the group bluetooth.',
+  },
+  'ble/no-adapter': {
+    meaning: 'This machine has no Bluetooth adapter.',
+    next: 'Plug one in, or see that it is not blocked: `rfkill list`.',
+  },
+  'ble/not-found': {
+    meaning: 'No board of this name was seen on the air.',
+    next: 'Check name or address with `bluetoothctl scan le`, press the button of the board, and see that no other program is connected to it.',
+  },
+  'ble/ambiguous': {
+    meaning: 'Several boards have this name.',
+    next: 'Name the board by its address: --port ble:AA:BB:CC:DD:EE:FF.',
+  },
+  'ble/no-uart': {
+    meaning: 'The device has no serial line over Bluetooth (Nordic UART Service).',
+    next: 'Check that it is the board that you mean, and that it runs Espruino or a hexfix app.',
+  },
+  'ble/gone': {
+    meaning: 'The connection over Bluetooth ended.',
+    next: 'Come nearer to the board, check its battery, and try again.',
+  },
   'flash/no-port': {
     meaning: 'The serial port is not there.',
     next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
