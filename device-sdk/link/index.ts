@@ -1,3 +1,4 @@
+export { boardFrame, boardFrameReader } from './board-frames.ts'
 export type { BoardLine } from './board-line.ts'
 export { openBoardLine } from './board-line.ts'
 export { commitDelayOf, diskOf } from './disk.ts'
