@@ -1,3 +1,5 @@
+export type { Board } from './board.ts'
+export { openBoard } from './board.ts'
 export { boardFrame, boardFrameReader } from './board-frames.ts'
 export type { BoardLine } from './board-line.ts'
 export { openBoardLine } from './board-line.ts'

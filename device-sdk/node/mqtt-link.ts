@@ -1,8 +1,9 @@
 import { MqttClient } from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
-import { entropyTopic, toHex, topicOf } from '../protocol/index.ts'
+import { downViaOf, entropyTopic, toHex, topicOf, viaFilterOf, viaTopicOf } from '../protocol/index.ts'
 import { askTime } from './ask-time.ts'
+import type { Carrier, Carry } from './carrier.ts'
 import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
@@ -18,6 +19,8 @@ export type LinkOptions = DeliveryOptions &
     readonly commands: Commands
     /** Takes what comes on the entropy topic; absent where nobody asked for it. */
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
+    /** Carries for other devices; absent where there are none. */
+    readonly carrier?: Carrier
   }
 export type Link = {
   /** Sends what waits. */
@@ -46,7 +49,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
+  const { identity, pinned, counter, commands, takeEntropy, carrier, onEvent } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
@@ -86,12 +89,26 @@ export const openLink = (options: LinkOptions): Link => {
   const take = (over: MqttClient, topic: string, message: Uint8Array): void => {
     if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
     if (topic === entropyTopic(identity.net)) void takeEntropy?.(message)
+    const carried = downViaOf(topic, identity.net, kid)
+    if (carried !== null) carrier?.take(carried.kid, carried.type, message)
     if (topic !== topicOf(identity.net, kid, 'command')) return
     const result = commands.obey(message)
     if (result !== null) {
       over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, () => {
         if (renewing !== null) over.end(true)
       })
+    }
+  }
+
+  const carryOver = (over: MqttClient): Carry => {
+    const closed = new Promise<boolean>((resolve) => over.once('close', () => resolve(false)))
+    return (of, type, message) => {
+      const topic = viaTopicOf(identity.net, kid, of, type)
+      const published = over.publishAsync(topic, Buffer.from(message), { qos: 1 }).then(
+        () => true,
+        () => false,
+      )
+      return Promise.race([published, closed])
     }
   }
 
@@ -126,6 +143,11 @@ export const openLink = (options: LinkOptions): Link => {
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
       if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
+      if (carrier !== undefined) {
+        one.subscribe(viaFilterOf(identity.net, kid), { qos: 1 }, (error) => {
+          if (error === null && client === one) carrier.up(carryOver(one))
+        })
+      }
       delivery.up(one, authenticated)
     })
     one.on('message', (topic, message) => take(one, topic, message))
@@ -139,6 +161,7 @@ export const openLink = (options: LinkOptions): Link => {
     })
     one.once('close', () => {
       delivery.down()
+      carrier?.down()
       one.end(true)
       if (client === one) client = null
       if (ended.signal.aborted) return

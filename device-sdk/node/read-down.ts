@@ -9,8 +9,8 @@ export type Pinned = () => readonly TrustedGateway[]
 /** The payload of what any pinned gateway signed for this device. The header may name the signer, which must then be pinned. */
 export const readDown = (
   message: Uint8Array,
-  mtype: (typeof mtypes)['receipt' | 'sync' | 'command'],
-  { net, kid: to }: Identity,
+  mtype: (typeof mtypes)['receipt' | 'sync' | 'command' | 'update'],
+  { net, kid: to }: Pick<Identity, 'net' | 'kid'>,
   pinned: Pinned,
 ): Result<Uint8Array> => {
   const frame = readSign1(message)

@@ -883,6 +883,14 @@ export const codes = {
     meaning: 'The serial port of the board cannot be opened or set up.',
     next: 'Check that it is a serial port; unplug the board, plug it in again, and try again.',
   },
+  'board/silent': {
+    meaning: 'Nothing that speaks as a board of hexfix answers on this line.',
+    next: 'Check the port, and flash the board with an app of `hexfix build`; over Bluetooth, see that no other is connected.',
+  },
+  'board/no-answer': {
+    meaning: 'The board said hello, and then did not answer a request.',
+    next: 'Run the same command again: what was done is kept. If it goes on, unplug the board and plug it in again.',
+  },
   'board/unplugged': {
     meaning: 'The connection to the board ended in the middle.',
     next: 'Plug the board in again, or come nearer, and run the same command again: what was done is kept.',
