@@ -10,9 +10,9 @@ export {
   encodeBoardHello,
   encodeHostHello,
   linkVersion,
-  readBoardHello,
   readHostHello,
 } from './board-link/hello.ts'
+export { readBoardHello } from './board-link/read-hello.ts'
 export { refusalCode } from './board-link/refusal-code.ts'
 export type { Prove, Refusal } from './board-link/requests.ts'
 export { encodeProve, encodeRefusal, readProve, readRefusal } from './board-link/requests.ts'
@@ -60,3 +60,4 @@ export * from './time-request.ts'
 export * from './topics.ts'
 export * from './trust.ts'
 export * from './update.ts'
+export * from './verdict.ts'

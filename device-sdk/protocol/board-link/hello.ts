@@ -1,8 +1,8 @@
 import { badField, readFields } from '../body-list.ts'
 import { encode } from '../cbor/encode.ts'
-import { isBytes, isUint, isUint32 } from '../cbor/value.ts'
+import { isUint } from '../cbor/value.ts'
 import type { Result } from '../result.ts'
-import { fail, ok } from '../result.ts'
+import { ok } from '../result.ts'
 
 /** Of this link. A side that hears another one says so and stops. */
 export const linkVersion = 1
@@ -30,12 +30,13 @@ export type BoardHello = {
   readonly verifies: boolean
 }
 
-export const encodeHostHello = ({ version, relays }: HostHello): Uint8Array => encode([version, relays])
+export const encodeHostHello = (hello: HostHello): Uint8Array => encode([hello.version, hello.relays])
 
 export const readHostHello = (body: Uint8Array): Result<HostHello> => {
   const fields = readFields(body, 'a hello', 2, 2)
   if (!fields.ok) return fields
-  const [version, relays] = fields.value
+  const version = fields.value[0]
+  const relays = fields.value[1]
   return isUint(version) && typeof relays === 'boolean' ? ok({ version, relays }) : badField('a hello')
 }
 
@@ -52,18 +53,3 @@ export const encodeBoardHello = (hello: BoardHello): Uint8Array =>
     hello.open,
     hello.verifies,
   ])
-
-const isKey = (value: unknown): value is Uint8Array => isBytes(value, 33) && (value[0] === 2 || value[0] === 3)
-
-export const readBoardHello = (body: Uint8Array): Result<BoardHello> => {
-  const fields = readFields(body, 'a hello', 10, 10)
-  if (!fields.ok) return fields
-  const [version, app, board, firmware, publicKey, net, boot, waiting, open, verifies] = fields.value
-  if (version !== linkVersion) return fail('board/other-version', `this side speaks ${linkVersion}`)
-  if (typeof app !== 'string' || typeof board !== 'string' || !isUint32(firmware)) return badField('a hello')
-  if (!(publicKey === null || isKey(publicKey)) || !(net === null || isUint(net))) return badField('a hello')
-  if (!isUint32(boot) || !isUint(waiting) || typeof open !== 'boolean' || typeof verifies !== 'boolean') {
-    return badField('a hello')
-  }
-  return ok({ version, app, board, firmware, publicKey, net, boot, waiting, open, verifies })
-}

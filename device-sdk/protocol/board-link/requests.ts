@@ -16,13 +16,20 @@ export type Prove = {
   readonly claim?: { readonly chainId: number; readonly owner: Uint8Array; readonly expires: number }
 }
 
-export const encodeProve = ({ net, nonce, claim }: Prove): Uint8Array =>
-  encode(claim === undefined ? [net, nonce] : [net, nonce, claim.chainId, claim.owner, claim.expires])
+export const encodeProve = (prove: Prove): Uint8Array => {
+  const claim = prove.claim
+  const fields = [prove.net, prove.nonce]
+  return encode(claim === undefined ? fields : fields.concat([claim.chainId, claim.owner, claim.expires]))
+}
 
 export const readProve = (body: Uint8Array): Result<Prove> => {
   const fields = readFields(body, 'a request to prove', 2, 5)
   if (!fields.ok) return fields
-  const [net, nonce, chainId, owner, expires] = fields.value
+  const net = fields.value[0]
+  const nonce = fields.value[1]
+  const chainId = fields.value[2]
+  const owner = fields.value[3]
+  const expires = fields.value[4]
   if (!isUint(net) || !(nonce instanceof Uint8Array) || nonce.length < 8 || nonce.length > 64) {
     return badField('a request to prove')
   }
@@ -35,11 +42,12 @@ export const readProve = (body: Uint8Array): Result<Prove> => {
 /** The number of the refusal, and the type of the frame that is refused. */
 export type Refusal = { readonly type: number; readonly refusal: number }
 
-export const encodeRefusal = ({ type, refusal }: Refusal): Uint8Array => encode([type, refusal])
+export const encodeRefusal = (refusal: Refusal): Uint8Array => encode([refusal.type, refusal.refusal])
 
 export const readRefusal = (body: Uint8Array): Result<Refusal> => {
   const fields = readFields(body, 'a refusal', 2, 2)
   if (!fields.ok) return fields
-  const [type, refusal] = fields.value
+  const type = fields.value[0]
+  const refusal = fields.value[1]
   return isUint(type) && isUint(refusal) ? ok({ type, refusal }) : badField('a refusal')
 }
