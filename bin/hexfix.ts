@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDeviceCommands } from '../device-sdk/cli/index.ts'
-import { addFirmwareCommands } from '../firmware/cli/index.ts'
+import { addFirmwareCommands, findPort } from '../firmware/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
 import { addHardwareCommands } from '../hardware/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -23,7 +23,7 @@ const program = new Command('hexfix')
 
 endWithReader()
 addGatewayCommands(program)
-addProvisioningCommands(program)
+addProvisioningCommands(program, findPort)
 addDeviceCommands(program)
 addFirmwareCommands(program)
 addHardwareCommands(program)

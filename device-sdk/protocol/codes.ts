@@ -891,6 +891,10 @@ export const codes = {
     meaning: 'The board said hello, and then did not answer a request.',
     next: 'Run the same command again: what was done is kept. If it goes on, unplug the board and plug it in again.',
   },
+  'board/open': {
+    meaning: 'The board runs a build with --dev: whoever reaches its line can program it and read its key.',
+    next: 'Build without --dev and flash it before it leaves the bench.',
+  },
   'board/unplugged': {
     meaning: 'The connection to the board ended in the middle.',
     next: 'Plug the board in again, or come nearer, and run the same command again: what was done is kept.',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import type { Result } from '../../device-sdk/protocol/index.ts'
 
 const flashHelp = `
 Examples:
@@ -7,6 +8,9 @@ Examples:
   hexfix flash --board uno --image StandardFirmata.hex --port /dev/ttyACM0 --json
   hexfix flash --board rpi-4 --image bundle/ --host pi@porch.local
   hexfix flash --board rpi-4 --image bundle/ --card /media/bootfs,/media/rootfs`
+
+/** The port of the board that is plugged in. Errors: flash/no-board, flash/ambiguous. */
+export const findPort = async (): Promise<Result<string>> => (await import('./find-port.ts')).findPort()
 
 /** Commands that bring software onto boards. What they run is loaded when they run. */
 export const addFirmwareCommands = (program: Command): void => {
