@@ -562,6 +562,14 @@ export const codes = {
     meaning: 'The list of devices cannot be read.',
     next: 'Give a CSV file whose first line names its columns: name, and if wanted lat, lng, gain, height.',
   },
+  'batch/same-board': {
+    meaning: 'This board was made for another row of the list already.',
+    next: 'Take it out and plug in the next one.',
+  },
+  'batch/stopped': {
+    meaning: 'The run was stopped before every row had its board.',
+    next: 'Run the same command again: it goes on where it was stopped.',
+  },
   'batch/bad-row': {
     meaning: 'A row of the list is not one device.',
     next: 'Correct the line and run the command again: what is done is kept.',

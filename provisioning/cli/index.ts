@@ -47,10 +47,17 @@ Examples:
   )
     .argument('<file>', 'columns name, lat, lng, gain, height; only name is needed')
     .requiredOption('--out <folder>', 'a folder of device folders, one for each card')
+    .option(
+      '--port <port>',
+      'they are small boards, plugged in there one after the other; the folder then holds the list alone',
+    )
     // Why: a --no-owner alone would make `owner` true where it is not given.
     .addOption(new Option('--owner <address>').hideHelp())
     .option('--no-owner', 'register them without an owner, although a key is here')
-    .addHelpText('after', '\nExample:\n  hexfix provision batch devices.csv --out tray')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hexfix provision batch devices.csv --out tray\n  hexfix provision batch devices.csv --out tray --port /dev/ttyACM0',
+    )
     // Why: commander gives an option that both have to the outer command, wherever it stands.
     .action(async (file, _options, command: Command) => {
       const options = command.optsWithGlobals<BatchOptions>()
