@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { combTable } from '../../../device-sdk/espruino/index.ts'
+import { bootLock, combTable } from '../../../device-sdk/espruino/index.ts'
 import { bundleForEspruino, type FakeBoard, fakeBoard } from '../../../firmware/espruino-profile/index.ts'
 import { openPty } from '../pty.ts'
 
@@ -19,6 +19,7 @@ export const weatherFiles = async (): Promise<Map<string, Uint8Array>> => {
   return new Map<string, Uint8Array>([
     ['hexfix.tab', combTable()],
     ['app.js', Buffer.from(code, 'latin1')],
+    ['boot0.js', Buffer.from(bootLock({ pin: 'BTN1', pressed: 1, line: 'USB' }))],
   ])
 }
 
@@ -81,7 +82,9 @@ export const plugSmallBoard = async (path?: string): Promise<SmallBoard> => {
 /** The same with the app on it, started. */
 export const plugWeatherBoard = async (path?: string): Promise<SmallBoard> => {
   const board = await plugSmallBoard(path)
-  for (const [name, bytes] of await weatherFiles()) board.device.files.set(name === 'app.js' ? '.bootcde' : name, bytes)
+  const files = await weatherFiles()
+  board.device.files.set('hexfix.tab', files.get('hexfix.tab') ?? Buffer.of())
+  board.device.files.set('.bootcde', files.get('app.js') ?? Buffer.of())
   board.device.write(Buffer.from('load()\n'))
   return board
 }
