@@ -1,6 +1,5 @@
 export type { Reciprocity } from './complete-poc.ts'
 export { completePoc, noteValid } from './complete-poc.ts'
-export type { DensityMap } from './density.ts'
 export { densityMap } from './density.ts'
 export type { DensityPreview } from './density-preview.ts'
 export { densityPreview, previewInWords } from './density-preview.ts'
