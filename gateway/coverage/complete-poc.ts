@@ -40,8 +40,7 @@ export const completePoc = (poc: Poc, regular: PocOutcome, past: Reciprocity, ru
   const lapsed = beaconReciprocity({ atMs, lastMs: lastOf(past.witnessed, beacon.kid, atMs), recordsFromMs }, ruleset)
   if (lapsed !== null) {
     const ofBeacon = inherited(lapsed)
-    const witnesses = regular.witnesses.map((one) => (one.code === 'coverage/duplicate' ? one : ofBeacon))
-    return { beacons: [lapsed, ...others], witnesses }
+    return { beacons: [lapsed, ...others], witnesses: regular.witnesses.map(() => ofBeacon) }
   }
   let valid = 0
   const witnesses = regular.witnesses.map((one, i): Outcome => {

@@ -1,7 +1,7 @@
 import { toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
-import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Scene, Verdict } from '../coverage/index.ts'
-import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
+import type { Assertion, Evidence, Hotspot, PlaceHistory, Ruleset, Scene, Verdict } from '../coverage/index.ts'
+import { historyOf, judge, placeAt, rulesetHash } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
 import { heirsOf } from '../registry/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
@@ -85,13 +85,14 @@ const qualities = (readings: Gathered['readings'], span: Span, { quality }: Rule
 }
 
 const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<string, PlaceHistory> => {
-  const histories = new Map<string, PlaceHistory>()
+  const assertions = new Map<string, Assertion[]>()
   for (const { kid: asserted, fromMs, cell, latE7, lngE7, gainDdbi } of rows) {
     const kid = heirOf(asserted)
-    const place: Place = { cell, latE7, lngE7, gainDbi: gainDdbi / 10 }
-    histories.set(kid, withAssertion(histories.get(kid) ?? [], { fromMs, place }))
+    const own = assertions.get(kid) ?? []
+    if (own.length === 0) assertions.set(kid, own)
+    own.push({ fromMs, place: { cell, latE7, lngE7, gainDbi: gainDdbi / 10 } })
   }
-  return histories
+  return new Map([...assertions].map(([kid, own]) => [kid, historyOf(own)]))
 }
 
 const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
