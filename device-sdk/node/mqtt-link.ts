@@ -12,10 +12,13 @@ import type { OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
 import type { SettleDeps } from './settle.ts'
 import { settleBoot } from './settle.ts'
+import type { Say, Updates } from './update/updates.ts'
 
 export type LinkOptions = DeliveryOptions &
   SettleDeps & {
     readonly commands: Commands
+    /** Absent where the firmware is not known. */
+    readonly updates?: Updates
     /** Takes what comes on the entropy topic; absent where nobody asked for it. */
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
   }
@@ -46,7 +49,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
+  const { identity, pinned, counter, commands, updates, takeEntropy, onEvent } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
@@ -86,6 +89,7 @@ export const openLink = (options: LinkOptions): Link => {
   const take = (over: MqttClient, topic: string, message: Uint8Array): void => {
     if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
     if (topic === entropyTopic(identity.net)) void takeEntropy?.(message)
+    if (topic === topicOf(identity.net, kid, 'update')) updates?.take(message)
     if (topic !== topicOf(identity.net, kid, 'command')) return
     const result = commands.obey(message)
     if (result !== null) {
@@ -94,6 +98,15 @@ export const openLink = (options: LinkOptions): Link => {
       })
     }
   }
+
+  const say =
+    (over: MqttClient): Say =>
+    (result) =>
+      new Promise((resolve) => {
+        // A connection that ends answers nothing more.
+        over.once('close', () => resolve(false))
+        over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, (error) => resolve(!error))
+      })
 
   const connect = ({ gateway, url }: Target, { stream, authenticated }: OpenStream): void => {
     const isSettled = settledAt.has(toHex(gateway.key))
@@ -125,6 +138,8 @@ export const openLink = (options: LinkOptions): Link => {
       onEvent({ event: 'link/up', gateway: url })
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
+      if (updates !== undefined) one.subscribe(topicOf(identity.net, kid, 'update'), { qos: 1 })
+      updates?.up(say(one))
       if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
       delivery.up(one, authenticated)
     })
@@ -139,6 +154,7 @@ export const openLink = (options: LinkOptions): Link => {
     })
     one.once('close', () => {
       delivery.down()
+      updates?.down()
       one.end(true)
       if (client === one) client = null
       if (ended.signal.aborted) return

@@ -22,6 +22,9 @@ import type { Link } from './mqtt-link.ts'
 import { openLink } from './mqtt-link.ts'
 import { openOutbox } from './outbox.ts'
 import { openPulse } from './pulse.ts'
+import type { Firmware } from './update/firmware.ts'
+import { openTrial } from './update/trial.ts'
+import { openUpdates } from './update/updates.ts'
 
 export type ReporterOptions = {
   /** The device's folder: key, trust, boot counter, last command, outbox. Made by `hexfix provision`. */
@@ -31,6 +34,8 @@ export type ReporterOptions = {
   /** How long reports may wait to be synchronised to the disk together; by default 5 ms, 500 ms on an SD card or eMMC. */
   readonly commitDelayMs?: number
   readonly onEvent?: (event: DeviceEvent) => void
+  /** What runs, so that it is said and can be updated. */
+  readonly firmware?: Firmware
   /** Follow what the gateway publishes for beacons. */
   readonly wantsEntropy?: boolean
 }
@@ -83,7 +88,8 @@ const openLocked = (
   signer: Signer,
   unlock: () => void,
 ): Result<Reporter> => {
-  const { dir, journal = null, outboxBytesMax: bytesMax = outboxBytesDefault, onEvent: tell = () => {} } = options
+  const { dir, journal = null, outboxBytesMax: bytesMax = outboxBytesDefault, firmware } = options
+  const { onEvent: tell = () => {} } = options
   const files = deviceFiles(dir)
   const outbox = openOutbox({
     path: files.outbox,
@@ -95,9 +101,11 @@ const openLocked = (
   const box = outbox.value
   const counter = openBootCounter(files.boot, box.last?.boot ?? -1)
   if (!counter.ok) return counter
-  const pulse = openPulse(box, counter.value)
+  const pulse = openPulse(box, counter.value, firmware)
+  let trial: ReturnType<typeof openTrial> | null = null
   const onEvent = (event: DeviceEvent): void => {
     if (event.event === 'boot/moved') pulse.moved()
+    trial?.take(event)
     tell(event)
   }
   const kid = kidOf(signer.publicKey, sha256)
@@ -115,6 +123,9 @@ const openLocked = (
   const allActions = { ...actions, trust: replaceTrust }
   const commands = openCommands({ path: files.command, identity, pinned, actions: allActions, onEvent })
   if (!commands.ok) return commands
+  const updates =
+    firmware === undefined ? null : openUpdates({ path: files.update, identity, pinned, firmware, onEvent })
+  if (updates?.ok === false) return updates
   const entropy = followEntropy({ path: files.entropy, net: trust.net, trust: () => trust })
   const takeEntropy = async (message: Uint8Array): Promise<void> => {
     const taken = await entropy.take(message)
@@ -123,7 +134,7 @@ const openLocked = (
   }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
   const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
-  const running = openLink({ ...parts, ...wanted })
+  const running = openLink({ ...parts, ...wanted, ...(updates === null ? {} : { updates: updates.value }) })
   link = running
 
   const submitAs = (pair: ReturnType<typeof counter.value.next>, timeS: number, blocks: readonly Block[]): number => {
@@ -133,6 +144,15 @@ const openLocked = (
       running.pump()
     })
     return report.seq
+  }
+
+  if (updates?.value.isOnTrial()) {
+    const beat = () => {
+      const pair = counter.value.next()
+      submitAs(pair, Math.floor(Date.now() / 1000), [pulse.beat()])
+      return pair
+    }
+    trial = openTrial({ beat, confirm: updates.value.confirm, onEvent })
   }
 
   return ok({
@@ -146,6 +166,8 @@ const openLocked = (
     dropped: box.dropped,
     waiting: () => box.waiting().length + box.pending(),
     close: async () => {
+      trial?.close()
+      updates?.value.close()
       await running.close()
       box.close()
       unlock()
