@@ -783,6 +783,40 @@ export const codes = {
     next: 'Check the pulse constant of the meter and the current transformer.',
   },
 
+  // A small board, over its link.
+  'board/key-exists': {
+    meaning: 'The board has a key already; it makes one once.',
+    next: 'Go on with that key, or erase it: hold the button while the board starts, and flash it again.',
+  },
+  'board/no-key': {
+    meaning: 'The board has no key yet, so it can prove nothing.',
+    next: 'Run `hexfix provision` on its port, which has it make one.',
+  },
+  'board/trust-pinned': {
+    meaning: 'The board trusts another gateway already, and takes no other one over its link.',
+    next: 'Have the gateway that it trusts send the new one: command op 1.',
+  },
+  'board/console-locked': {
+    meaning: 'The console of this build is locked.',
+    next: 'Hold the button while the board starts: that erases the key first. Builds with --dev stay open.',
+  },
+  'board/bad-request': {
+    meaning: 'The board does not understand the request.',
+    next: 'Use the hexfix of the same version as the firmware of the board.',
+  },
+  'board/no-random': {
+    meaning: 'The board knows no hardware source of randomness that it may make a key from.',
+    next: 'Use a board of `hexfix boards list` that has one.',
+  },
+  'board/failed': {
+    meaning: 'The board could not do what it was asked to.',
+    next: 'Ask again; if it goes on, read what it says in `hexfix monitor`.',
+  },
+  'board/other-version': {
+    meaning: 'The board speaks another version of the link.',
+    next: 'Flash it with this hexfix, or use the one it was flashed with.',
+  },
+
   // Rulesets, files for exchange, shares.
   'ruleset/unknown': {
     meaning: 'This version has no such ruleset.',
@@ -920,6 +954,66 @@ export const codes = {
   'flash/unknown-board': {
     meaning: 'There is no board of this name that can be flashed.',
     next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
+  },
+  'board/no-port': {
+    meaning: 'The serial port of the board is not there.',
+    next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'board/no-permission': {
+    meaning: 'The serial port of the board may not be opened by this user.',
+    next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',
+  },
+  'board/port-busy': {
+    meaning: 'Another program has the serial port of the board open.',
+    next: 'Stop the program that is named; a board speaks with one at a time.',
+  },
+  'board/port-failed': {
+    meaning: 'The serial port of the board cannot be opened or set up.',
+    next: 'Check that it is a serial port; unplug the board, plug it in again, and try again.',
+  },
+  'board/silent': {
+    meaning: 'Nothing that speaks as a board of hexfix answers on this line.',
+    next: 'Check the port, and flash the board with an app of `hexfix build`; over Bluetooth, see that no other is connected.',
+  },
+  'board/no-answer': {
+    meaning: 'The board said hello, and then did not answer a request.',
+    next: 'Run the same command again: what was done is kept. If it goes on, unplug the board and plug it in again.',
+  },
+  'board/unplugged': {
+    meaning: 'The connection to the board ended in the middle.',
+    next: 'Plug the board in again, or come nearer, and run the same command again: what was done is kept.',
+  },
+  'ble/not-installed': {
+    meaning: 'Bluetooth needs a package that is not installed.',
+    next: 'Run `npm install @jellybrick/dbus-next` where hexfix is installed.',
+  },
+  'ble/no-service': {
+    meaning: 'The Bluetooth service of this machine (BlueZ, over D-Bus) does not answer.',
+    next: 'Install it with `apt install bluez`, and start it with `systemctl start bluetooth`.',
+  },
+  'ble/refused': {
+    meaning: 'The Bluetooth service refused what was asked of it.',
+    next: 'Switch Bluetooth on with `bluetoothctl power on`, come nearer to the board, and see that you are in the group bluetooth.',
+  },
+  'ble/no-adapter': {
+    meaning: 'This machine has no Bluetooth adapter.',
+    next: 'Plug one in, or see that it is not blocked: `rfkill list`.',
+  },
+  'ble/not-found': {
+    meaning: 'No board of this name was seen on the air.',
+    next: 'Check name or address with `bluetoothctl scan le`, press the button of the board, and see that no other program is connected to it.',
+  },
+  'ble/ambiguous': {
+    meaning: 'Several boards have this name.',
+    next: 'Name the board by its address: --port ble:AA:BB:CC:DD:EE:FF.',
+  },
+  'ble/no-uart': {
+    meaning: 'The device has no serial line over Bluetooth (Nordic UART Service).',
+    next: 'Check that it is the board that you mean, and that it runs Espruino or a hexfix app.',
+  },
+  'ble/gone': {
+    meaning: 'The connection over Bluetooth ended.',
+    next: 'Come nearer to the board, check its battery, and try again.',
   },
   'flash/no-port': {
     meaning: 'The serial port is not there.',

@@ -51,6 +51,7 @@ export const choosePort = (
       ? ok(wanted)
       : fail('flash/wrong-board', `${portText(port)} is ${other.name}, not ${board.name}`)
   }
+  if (board.usb.length === 0) return fail('flash/no-board', `${board.name} has no USB: --port ble:NAME`)
   const possible = ports.filter((port) => entryFor(port, board) !== undefined)
   const certain = possible.filter((port) => identifies(port, board, boards))
   const [port] = possible
