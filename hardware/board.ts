@@ -31,6 +31,7 @@ const pinSchema = z.strictObject({
 
 const hex4 = z.string().regex(/^[0-9a-f]{4}$/)
 const bytes = z.int().positive()
+const devicePath = z.string().regex(/^\/dev\/[\w./-]+$/)
 
 /**
  * The manifest of a board: data, so that a new board touches no code. Voltages in V, currents in mA (asleep: uA),
@@ -63,8 +64,18 @@ export const boardSchema = z.strictObject({
     manualBoot: z.string(),
   }),
   console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
-  /** The most that an application may weigh once it is built. */
-  build: z.strictObject({ target: z.enum(['node', 'espruino', 'firmata']), budgetBytes: bytes }),
+  /**
+   * The most that an application may weigh once it is built. `arch`: the processors that Node may run on, of the board or of
+   * the computer beside it, by the names of `process.arch`.
+   */
+  build: z.strictObject({
+    target: z.enum(['node', 'espruino', 'firmata']),
+    budgetBytes: bytes,
+    arch: z
+      .array(z.enum(['arm', 'arm64', 'x64']))
+      .min(1)
+      .optional(),
+  }),
   pins: z
     .array(pinSchema)
     .min(1)
@@ -75,11 +86,11 @@ export const boardSchema = z.strictObject({
     ),
   /** How the board lies in a drawing. */
   view: z.string(),
-  /** A bus that is led out on two pairs of pins has two entries with one id. */
+  /** A bus that is led out on two pairs of pins has two entries with one id. `device` is its file under Linux. */
   buses: z.strictObject({
-    i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string() })),
+    i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string(), device: devicePath.optional() })),
     spi: z.array(z.strictObject({ id: z.string(), sck: z.string(), miso: z.string(), mosi: z.string() })),
-    uart: z.array(z.strictObject({ id: z.string(), tx: z.string(), rx: z.string() })),
+    uart: z.array(z.strictObject({ id: z.string(), tx: z.string(), rx: z.string(), device: devicePath.optional() })),
   }),
   /** What a signal pin drives, and the most that it bears. */
   logic: z.strictObject({ volts, maxVolts: volts }),
