@@ -17,7 +17,7 @@ export type Connection = {
   readonly bus: { readonly id: string; readonly device: string | null } | null
   /** The board's pin for each role of the part. */
   readonly pins: { readonly [role in Role]?: string }
-  /** The part in between, such as the transceiver of a meter. */
+  /** Of a part that has no wire to the board: the part in between, such as the transceiver of a meter. */
   readonly via: string | null
 }
 
@@ -50,6 +50,7 @@ export const connectionsOf = (wiring: Wiring, board: Board, parts: ReadonlyMap<s
   return used.map((one) => {
     const pins = pinsOf(circuit, one)
     const address = one.part.i2c === undefined ? null : (one.address ?? one.part.i2c.addresses[0] ?? null)
-    return { ref: one.ref, part: one.part, address, bus: busOf(board, pins), pins, via: viaOf(circuit, one) }
+    const via = Object.keys(pins).length > 0 ? null : viaOf(circuit, one)
+    return { ref: one.ref, part: one.part, address, bus: busOf(board, pins), pins, via }
   })
 }
