@@ -1,4 +1,5 @@
 export type { Board } from './board.ts'
+export type { Catalog } from './catalog.ts'
 export { readCatalog, wiringsOf } from './catalog.ts'
 export { checkWiring } from './check/check.ts'
 export type { WiringCode } from './check/faults.ts'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { BuildFailure } from 'esbuild'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
 import type { Board, Catalog } from '../../../hardware/index.ts'
@@ -28,7 +29,7 @@ export type Built = { readonly manifest: BuildManifest; readonly files: Readonly
 /** What the board itself runs where that is not ours: StandardFirmata 2.5 for the Uno, as avrgirl-arduino 5.0.1 carries it. */
 const firmataImage = {
   name: 'StandardFirmata.hex',
-  sha256: '',
+  sha256: '6d57ea7cf30e26c9c2f3a01ee37907d2c951f8bc9c27f84dddad12fa9c8b8f36',
 }
 
 const sourceOf = (app: string): Result<{ readonly name: string; readonly source: string }> => {
@@ -47,14 +48,23 @@ type Wired = { readonly board: Board; readonly connections: ReturnType<typeof co
 
 const wiredFor = (catalog: Catalog, app: string, id: string): Result<Wired> => {
   const board = catalog.boards.get(id)
-  if (board === undefined) return fail('hardware/board-unknown', `${id}; known are ${[...catalog.boards.keys()].join(', ')}`)
+  if (board === undefined)
+    return fail('hardware/board-unknown', `${id}; known are ${[...catalog.boards.keys()].join(', ')}`)
   const wiring = wiringsOf(catalog, id).find((one) => one.app === app)
   if (wiring === undefined) return fail('hardware/wiring-unknown', `${app} on ${id}`)
   const [wrong] = checkWiring(wiring, board, catalog.parts)
-  return wrong === undefined ? ok({ board, connections: connectionsOf(wiring, board, catalog.parts) }) : { ok: false, error: wrong }
+  return wrong === undefined
+    ? ok({ board, connections: connectionsOf(wiring, board, catalog.parts) })
+    : { ok: false, error: wrong }
 }
 
-const manifestOf = (options: BuildOptions, name: string, board: Board, main: string, { files, rooms }: Bundled): BuildManifest => ({
+const manifestOf = (
+  options: BuildOptions,
+  name: string,
+  board: Board,
+  main: string,
+  { files, rooms }: Bundled,
+): BuildManifest => ({
   schema: 1,
   app: name,
   board: board.id,
@@ -64,7 +74,9 @@ const manifestOf = (options: BuildOptions, name: string, board: Board, main: str
   dev: options.dev,
   ...(board.runtime === 'firmata' ? { image: firmataImage } : {}),
   files: Object.fromEntries(
-    [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256Hex(bytes) }]),
+    [...files]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256Hex(bytes) }]),
   ),
   rooms,
 })
@@ -93,20 +105,35 @@ export const buildApp = async (options: BuildOptions): Promise<Result<Built>> =>
 
 type Job = Wired & { readonly name: string; readonly source: string; readonly config: AppConfig }
 
+/** What esbuild says first, with the line that it is about. */
+const buildFailure = (error: unknown): Result<never> => {
+  const [first] = (error as Partial<BuildFailure>).errors ?? []
+  if (first === undefined) throw error
+  const { location, text } = first
+  return fail(
+    'build/failed',
+    location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+  )
+}
+
 const bundle = async ({ name, source, board, connections, config }: Job): Promise<Result<Bundled>> => {
   if (board.runtime === 'espruino') return fail('build/no-driver', 'Espruino')
   const { specs, unknown } = linuxSpecs(connections, config, board.runtime)
   if (unknown.length > 0) return fail('build/no-driver', unknown.join(', '))
-  const bundled = await buildForLinux({ app: name, source, board, config, specs })
+  const bundled = await buildForLinux({ app: name, source, board, config, specs }).catch(buildFailure)
+  if ('ok' in bundled) return bundled
   const sums = Buffer.from(sumsOf(bundled.files))
   bundled.files.set('sums', sums)
   return ok(bundled)
 }
 
-/** Writes a build whole or not at all: what stood there before is replaced. Errors: build/unwritable. */
-export const writeBuild = async ({ manifest, files }: Built, folder: string): Promise<Result<null>> => {
+/** Writes a build whole or not at all, in the place of an earlier one. Errors: build/not-a-build, build/unwritable. */
+export const writeBuild = async ({ manifest, files }: Built, out: string): Promise<Result<null>> => {
+  const folder = resolve(out)
   const draft = `${folder}.new`
   try {
+    const there = existsSync(folder) ? await readdir(folder) : []
+    if (there.length > 0 && !there.includes(manifestName)) return fail('build/not-a-build', folder)
     await rm(draft, { recursive: true, force: true })
     await mkdir(draft, { recursive: true })
     for (const [path, bytes] of files) await writeFile(join(draft, path), bytes)

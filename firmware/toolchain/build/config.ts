@@ -37,7 +37,10 @@ const forms = {
     unit: z.int().min(1).max(247).default(1),
   }),
   hotspot: z.strictObject({
-    radio: z.string().regex(/^semtech:/, 'semtech:HOST:PORT').default('semtech:127.0.0.1:1700'),
+    radio: z
+      .string()
+      .regex(/^semtech:/, 'semtech:HOST:PORT')
+      .default('semtech:127.0.0.1:1700'),
     region: z.enum(['EU868', 'US915']).default('EU868'),
     gainDbi: z.number().min(-30).max(30).default(0),
     cableLossDb: z.number().min(0).max(30).default(0),

@@ -18,8 +18,7 @@ const specs: { readonly [part: string]: Spec } = {
   bme280: i2c,
   sht31: i2c,
   ina219: i2c,
-  bh1750: (connection, { lightSchema }) =>
-    lightSchema === undefined ? null : `${i2c(connection, {})}:${lightSchema}`,
+  bh1750: (connection, { lightSchema }) => (lightSchema === undefined ? null : `${i2c(connection, {})}:${lightSchema}`),
   sds011: ({ bus }, { warmUpS }) => `sds011:${bus?.device}:${warmUpS}`,
   'neo-6m': ({ bus }) => `nmea:${bus?.device}`,
   rs485: carrier,

@@ -64,7 +64,8 @@ const serialPlugin: Plugin = {
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^node-gyp-build$/ }, () => ({ path: 'binary', namespace: 'serialport' }))
     onLoad({ filter: /.*/, namespace: 'serialport' }, () => ({
-      contents: 'module.exports = () => require(require("node:path").join(__dirname, `serialport-${process.arch}.node`))',
+      contents:
+        'module.exports = () => require(require("node:path").join(__dirname, "serialport-" + process.arch + ".node"))',
       loader: 'js',
     }))
   },
@@ -74,10 +75,12 @@ const serialFiles = async (board: Board): Promise<[string, Uint8Array][]> => {
   const bindings = dirname(createRequire(import.meta.url).resolve('@serialport/bindings-cpp/package.json'))
   const archs = board.build.arch ?? []
   return Promise.all(
-    archs.map(async (arch): Promise<[string, Uint8Array]> => [
-      `serialport-${arch}.node`,
-      await readFile(join(bindings, 'prebuilds', serialBinaries[arch])),
-    ]),
+    archs.map(
+      async (arch): Promise<[string, Uint8Array]> => [
+        `serialport-${arch}.node`,
+        await readFile(join(bindings, 'prebuilds', serialBinaries[arch])),
+      ],
+    ),
   )
 }
 
