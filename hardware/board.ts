@@ -76,6 +76,20 @@ export const boardSchema = z.strictObject({
       .min(1)
       .optional(),
   }),
+  /**
+   * What Espruino calls things on this board, and how many variables its firmware keeps: the memory of programs. `random` is
+   * where a key may come from, and `button` the one that a person holds to have the console back. `pinPrefix` where pins are
+   * printed under another name than Espruino's, as IO21 for D21.
+   */
+  espruino: z
+    .strictObject({
+      line: z.enum(['USB', 'Bluetooth', 'Serial1']),
+      button: z.strictObject({ pin: z.string(), pressed: z.union([z.literal(0), z.literal(1)]) }),
+      random: z.enum(['nrf52', 'stm32f4', 'esp32', 'linux']),
+      variables: z.int().positive(),
+      pinPrefix: z.strictObject({ printed: z.string(), called: z.string() }).optional(),
+    })
+    .optional(),
   pins: z
     .array(pinSchema)
     .min(1)
@@ -100,6 +114,8 @@ export const boardSchema = z.strictObject({
   power: z.strictObject({
     supplyVolts: volts,
     supplyMaxMa: milliamperes,
+    /** What feeds it where nobody says otherwise. */
+    from: z.enum(['mains', 'battery']).optional(),
     activeMa: milliamperes,
     sleepUa: z.number().positive().optional(),
   }),

@@ -1,5 +1,5 @@
-import type { Result } from '../protocol/index.ts'
-import { fail, ok } from '../protocol/index.ts'
+import type { Result } from '../protocol/result.ts'
+import { fail, ok } from '../protocol/result.ts'
 import type { Sentence } from './nmea-sentence.ts'
 import { readSentence } from './nmea-sentence.ts'
 

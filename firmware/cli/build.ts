@@ -6,6 +6,7 @@ import { buildApp, writeBuild } from '../toolchain/build/build.ts'
 type Options = BuildOptions & { readonly out: string }
 
 const roomsShown = 8
+const devWarning = 'OPEN: the console of this build serves whoever reaches it, and gives its key away. Never deploy it.'
 
 const table = (rows: readonly (readonly [string, number])[]): string[] => {
   const digits = Math.max(...rows.map(([, bytes]) => String(bytes).length))
@@ -29,7 +30,11 @@ export const buildCommand = async (options: Options, console: Console): Promise<
   const { manifest } = built.value
   console.finish(ok({ out: options.out, ...manifest }), ({ app, board, main, files }) => [
     `${app} for ${board}, firmware ${manifest.firmware}: ${options.out}`,
+    ...(manifest.dev ? [devWarning] : []),
     ...table(Object.entries(files).map(([name, { bytes }]) => [name, bytes] as const)),
+    ...(manifest.flashBytes === undefined
+      ? []
+      : [`flash: ${manifest.flashBytes} of ${manifest.flashBytesMax} B, with key and outbox`]),
     `in ${main}:`,
     ...roomLines(built.value),
   ])

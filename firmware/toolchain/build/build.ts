@@ -9,6 +9,7 @@ import { checkWiring, connectionsOf, readCatalog, wiringsOf } from '../../../har
 import { sumsOf } from '../flash/bundle.ts'
 import { sha256Hex } from '../flash/protocol.ts'
 import { type AppConfig, readConfig, readConfigFile } from './config.ts'
+import { buildForEspruino, type EspruinoBundle } from './espruino.ts'
 import { type Bundled, buildForLinux } from './linux.ts'
 import { linuxSpecs } from './linux-drivers.ts'
 import { type BuildManifest, manifestName } from './manifest.ts'
@@ -63,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms }: Bundled,
+  { files, rooms, storage, flashBytes }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -79,6 +80,8 @@ const manifestOf = (
       .map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256Hex(bytes) }]),
   ),
   rooms,
+  ...(storage === undefined ? {} : { storage }),
+  ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
 })
 
 /**
@@ -97,13 +100,21 @@ export const buildApp = async (options: BuildOptions): Promise<Result<Built>> =>
   const { board, connections } = wired.value
   const config = options.config === undefined ? readConfig(name, {}) : await readConfigFile(name, options.config)
   if (!config.ok) return config
-  const bundled = await bundle({ name, source, board, connections, config: config.value })
+  const { firmware, dev } = options
+  const bundled = await bundle({ name, source, board, connections, config: config.value, firmware, dev })
   if (!bundled.ok) return bundled
   const manifest = manifestOf(options, name, board, 'app.js', bundled.value)
   return ok({ manifest, files: bundled.value.files })
 }
 
-type Job = Wired & { readonly name: string; readonly source: string; readonly config: AppConfig }
+type Job = Wired & {
+  readonly name: string
+  readonly source: string
+  readonly config: AppConfig
+  readonly firmware: number
+  readonly dev: boolean
+}
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'storage' | 'flashBytes'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {
@@ -116,8 +127,12 @@ const buildFailure = (error: unknown): Result<never> => {
   )
 }
 
-const bundle = async ({ name, source, board, connections, config }: Job): Promise<Result<Bundled>> => {
-  if (board.runtime === 'espruino') return fail('build/no-driver', 'Espruino')
+const bundleSmall = (job: Job): Promise<Result<Bundle>> =>
+  buildForEspruino({ ...job, app: job.name }).catch(buildFailure)
+
+const bundle = async (job: Job): Promise<Result<Bundle>> => {
+  const { name, source, board, connections, config } = job
+  if (board.runtime === 'espruino') return bundleSmall(job)
   const { specs, unknown } = linuxSpecs(connections, config, board.runtime)
   if (unknown.length > 0) return fail('build/no-driver', unknown.join(', '))
   const bundled = await buildForLinux({ app: name, source, board, config, specs }).catch(buildFailure)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import type { Board } from '../../../hardware/index.ts'
+import { boardPlugin } from './board-plugin.ts'
 import type { AppConfig } from './config.ts'
 import type { Specs } from './linux-drivers.ts'
 import { kindsOf } from './linux-drivers.ts'
@@ -49,14 +50,6 @@ const boardModule = (root: string, { app, board, config, specs }: LinuxBuild): s
     'export const { sensor, report, hotspot } = board',
   ].join('\n')
 }
-
-const boardPlugin = (contents: string, resolveDir: string): Plugin => ({
-  name: 'board',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^hexfix:board$/ }, () => ({ path: 'board', namespace: 'hexfix' }))
-    onLoad({ filter: /^board$/, namespace: 'hexfix' }, () => ({ contents, loader: 'ts', resolveDir }))
-  },
-})
 
 /** serialport looks for its binary in node_modules; here it lies beside the bundle. */
 const serialPlugin: Plugin = {
