@@ -951,6 +951,42 @@ export const codes = {
     meaning: 'The meter answers that it has no such register.',
     next: 'Check that it is the meter that was named.',
   },
+  'build/unknown-app': {
+    meaning: 'There is no application of this name.',
+    next: 'Use weather-node, air-node, energy-meter, tracker or hotspot, or the path of a source that ends in .ts.',
+  },
+  'build/bad-config': {
+    meaning: 'The configuration cannot be read, or says what it may not.',
+    next: 'Mend what is named; docs/building.md lists every choice.',
+  },
+  'build/no-driver': {
+    meaning: 'There is no driver for a part that is wired.',
+    next: 'Name another sensor for it under `sensors` in the configuration, or wire another part.',
+  },
+  'build/failed': {
+    meaning: 'The application cannot be bundled.',
+    next: 'Mend the line that is named.',
+  },
+  'build/espruino': {
+    meaning: "The application uses what Espruino's interpreter does not have.",
+    next: 'Mend the lines that are named; docs/signing.md says what the interpreter can do.',
+  },
+  'build/over-budget': {
+    meaning: 'What was built is larger than the board has room for.',
+    next: 'Leave a part out, keep fewer reports in flash by outboxBytes, or take a larger board.',
+  },
+  'build/battery': {
+    meaning: 'The battery of this build would not last.',
+    next: 'Set batch and everyS so that it signs once an hour or less, or take a board with the native signer.',
+  },
+  'build/not-a-build': {
+    meaning: 'The folder holds files that no build put there, so it is not replaced.',
+    next: 'Give --out a new folder, or one of an earlier build.',
+  },
+  'build/unwritable': {
+    meaning: 'The build cannot be written.',
+    next: 'Check the folder, its owner and the free space.',
+  },
   'flash/unknown-board': {
     meaning: 'There is no board of this name that can be flashed.',
     next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
