@@ -40,10 +40,11 @@ const boardText = ({
   return `board ${kid}: ${what}, ${waiting} reports waiting`
 }
 
-/** What is said of a report that was carried: whoever is not approved gets this answer. */
-const carriedText = (kid: string, verdict: number, logIndex: number | null): string => {
-  const text = receiptText(verdict, logIndex)
-  return verdictCode(verdict) === 'device/unknown' ? `${text} Or approve: hexfix devices relay ${kid}` : text
+/** What is said of a report that was carried: a pair that is not approved gets this answer. */
+const carriedText = ({ kid, relay, verdict, logIndex }: Extract<DeviceEvent, { event: 'relay/receipt' }>): string => {
+  const isUnknown = verdictCode(verdict) === 'device/unknown'
+  const approve = isUnknown ? ` Or approve it: hexfix devices relay ${kid} --over ${relay}` : ''
+  return `${receiptText(verdict, logIndex)}${approve}`
 }
 
 /** One event of a device as a line for people; null for what they need not see. */
@@ -73,7 +74,7 @@ export const eventLine = (event: DeviceEvent): string | null => {
     case 'relay/carried':
       return event.type === 'report' ? null : `-> ${event.kid} ${event.type}`
     case 'relay/receipt':
-      return `<- ${event.kid} report #${event.seq}  ${carriedText(event.kid, event.verdict, event.logIndex)}`
+      return `<- ${event.kid} report #${event.seq}  ${carriedText(event)}`
     case 'link/down':
     case 'link/refused':
     case 'receipt/refused':

@@ -25,7 +25,7 @@ export type Carrier = {
 export type CarrierOptions = {
   /** Serial ports, or `ble:NAME`. */
   readonly paths: readonly string[]
-  readonly identity: Pick<Identity, 'net'>
+  readonly identity: Pick<Identity, 'net' | 'kid'>
   readonly pinned: Pinned
   readonly onEvent: (event: DeviceEvent) => void
 }
@@ -112,7 +112,7 @@ export const openCarrier = ({ paths, identity, pinned, onEvent }: CarrierOptions
     const receipt = readReceipt(payload)
     for (const { boot, seq, verdict, logIndex } of receipt.ok ? receipt.value : []) {
       const pair = typeof boot === 'number' ? { boot } : {}
-      onEvent({ event: 'relay/receipt', kid, ...pair, seq, verdict, logIndex })
+      onEvent({ event: 'relay/receipt', kid, relay: toHex(identity.kid), ...pair, seq, verdict, logIndex })
     }
   }
 

@@ -56,6 +56,8 @@ export type DeviceEvent =
       /** The gateway's verdict on a report of a board; no boot where that reports in a session. */
       readonly event: 'relay/receipt'
       readonly kid: string
+      /** Who carried it. */
+      readonly relay: string
       readonly boot?: number
       readonly seq: number
       readonly verdict: number

@@ -650,6 +650,14 @@ export const codes = {
     meaning: 'The list of devices cannot be read.',
     next: 'Give a CSV file whose first line names its columns: name, and if wanted lat, lng, gain, height.',
   },
+  'batch/same-board': {
+    meaning: 'This board was made for another row of the list already.',
+    next: 'Take it out and plug in the next one.',
+  },
+  'batch/stopped': {
+    meaning: 'The run was stopped before every row had its board.',
+    next: 'Run the same command again: it goes on where it was stopped.',
+  },
   'batch/bad-row': {
     meaning: 'A row of the list is not one device.',
     next: 'Correct the line and run the command again: what is done is kept.',
@@ -1014,6 +1022,10 @@ export const codes = {
   'board/no-answer': {
     meaning: 'The board said hello, and then did not answer a request.',
     next: 'Run the same command again: what was done is kept. If it goes on, unplug the board and plug it in again.',
+  },
+  'board/open': {
+    meaning: 'The board runs a build with --dev: whoever reaches its line can program it and read its key.',
+    next: 'Build without --dev and flash it before it leaves the bench.',
   },
   'board/unplugged': {
     meaning: 'The connection to the board ended in the middle.',
