@@ -7,7 +7,7 @@ import { addHotspotCommands } from './hotspot-commands.ts'
 import { byOwner, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
 
-const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device']
+const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device', 'update']
 
 const addProvision = (program: Command): void => {
   const provision = program
