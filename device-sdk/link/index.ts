@@ -1,3 +1,4 @@
+export { boardFrame, boardFrameReader } from './board-frames.ts'
 export { commitDelayOf, diskOf } from './disk.ts'
 export type { FoundGateway } from './find-gateways.ts'
 export { findGateways } from './find-gateways.ts'

@@ -783,6 +783,40 @@ export const codes = {
     next: 'Check the pulse constant of the meter and the current transformer.',
   },
 
+  // A small board, over its link.
+  'board/key-exists': {
+    meaning: 'The board has a key already; it makes one once.',
+    next: 'Go on with that key, or erase it: hold the button while the board starts, and flash it again.',
+  },
+  'board/no-key': {
+    meaning: 'The board has no key yet, so it can prove nothing.',
+    next: 'Run `hexfix provision` on its port, which has it make one.',
+  },
+  'board/trust-pinned': {
+    meaning: 'The board trusts another gateway already, and takes no other one over its link.',
+    next: 'Have the gateway that it trusts send the new one: command op 1.',
+  },
+  'board/console-locked': {
+    meaning: 'The console of this build is locked.',
+    next: 'Hold the button while the board starts: that erases the key first. Builds with --dev stay open.',
+  },
+  'board/bad-request': {
+    meaning: 'The board does not understand the request.',
+    next: 'Use the hexfix of the same version as the firmware of the board.',
+  },
+  'board/no-random': {
+    meaning: 'The board knows no hardware source of randomness that it may make a key from.',
+    next: 'Use a board of `hexfix boards list` that has one.',
+  },
+  'board/failed': {
+    meaning: 'The board could not do what it was asked to.',
+    next: 'Ask again; if it goes on, read what it says in `hexfix monitor`.',
+  },
+  'board/other-version': {
+    meaning: 'The board speaks another version of the link.',
+    next: 'Flash it with this hexfix, or use the one it was flashed with.',
+  },
+
   // Rulesets, files for exchange, shares.
   'ruleset/unknown': {
     meaning: 'This version has no such ruleset.',

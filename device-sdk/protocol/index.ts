@@ -2,6 +2,20 @@ export type { AnnouncedScheme, Announcement } from './announcement.ts'
 export { announcedSchemes, announcedService, encodeAnnouncement, readAnnouncement } from './announcement.ts'
 export type { HeartbeatBlock } from './blocks/heartbeat.ts'
 export type { BeaconBlock, Witness } from './blocks/radio.ts'
+export type { ByteString, Crc32, Frame } from './board-link/frame.ts'
+export { encodeFrame, frameBytesMax, frameReader } from './board-link/frame.ts'
+export { firstUpdateFrame, frameTypes, refusals } from './board-link/frame-types.ts'
+export type { BoardHello, HostHello } from './board-link/hello.ts'
+export {
+  encodeBoardHello,
+  encodeHostHello,
+  linkVersion,
+  readHostHello,
+} from './board-link/hello.ts'
+export { readBoardHello } from './board-link/read-hello.ts'
+export { refusalCode } from './board-link/refusal-code.ts'
+export type { Prove, Refusal } from './board-link/requests.ts'
+export { encodeProve, encodeRefusal, readProve, readRefusal } from './board-link/requests.ts'
 export { bodies } from './bodies.ts'
 export * from './boot.ts'
 export * from './bundle.ts'
@@ -47,4 +61,6 @@ export * from './time-request.ts'
 export * from './topics.ts'
 export * from './trust.ts'
 export * from './update.ts'
+export * from './update-news.ts'
 export * from './update-status.ts'
+export * from './verdict.ts'
