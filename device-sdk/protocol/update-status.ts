@@ -1,4 +1,3 @@
-import { isList, isUint32 } from './cbor/value.ts'
 import type { CommandResult } from './command.ts'
 
 /**
@@ -16,15 +15,8 @@ export type UpdateNews = {
 }
 
 /** As it travels: a result whose detail is [firmware, code]. */
-export const resultOfNews = ({ n, status, firmware, code }: UpdateNews): CommandResult => ({
-  n,
-  status,
-  detail: [firmware, code],
+export const resultOfNews = (news: UpdateNews): CommandResult => ({
+  n: news.n,
+  status: news.status,
+  detail: [news.firmware, news.code],
 })
-
-/** Null where it is the result of something else. */
-export const newsOfResult = ({ n, status, detail }: CommandResult): UpdateNews | null => {
-  const [firmware, code, more] = isList(detail) ? detail : []
-  if (!isUint32(firmware) || typeof code !== 'string' || more !== undefined) return null
-  return { n, status, firmware, code }
-}

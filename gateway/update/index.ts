@@ -1,4 +1,3 @@
-export type { UpdateWish } from './choose.ts'
 export type { UpdateDesk } from './desk.ts'
 export { openUpdateDesk } from './desk.ts'
 export { openReleases } from './releases.ts'

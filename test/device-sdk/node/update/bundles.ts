@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { BundleFile } from '../../../../device-sdk/protocol/index.ts'
@@ -13,7 +13,7 @@ export const board = 'rpi-4'
 type Behaviour = 'well' | 'crash' | 'silent'
 
 /** As `hexfix build` writes it, as far as updates read it. */
-export const manifestOf = (firmware: number, behaviour: Behaviour = 'well', ofBoard = board): string =>
+const manifestOf = (firmware: number, behaviour: Behaviour = 'well', ofBoard = board): string =>
   JSON.stringify({ app: 'test', board: ofBoard, runtime: 'node', main: 'app.js', firmware, behaviour })
 
 /** Every file names the firmware that it belongs to, so that a mixture is seen. */
@@ -64,7 +64,7 @@ import { join } from 'node:path'
 import { bundleFirmware, hostSensor, runDevice } from './device-sdk/index.ts'
 
 const { board, firmware, behaviour } = JSON.parse(readFileSync(join(__dirname, 'build.json'), 'utf8'))
-const say = (event: object) => process.stdout.write(JSON.stringify({ firmware, ...event }) + '\\n')
+const say = (event: object) => process.stdout.write(JSON.stringify({ by: firmware, ...event }) + '\\n')
 const main = async () => {
   say({ event: 'app/started' })
   if (behaviour === 'crash') throw new Error('this firmware is broken')
@@ -76,3 +76,10 @@ const main = async () => {
 }
 void main()
 `
+
+/** The bundle of that device: one program for all, told apart by its build.json. */
+export const writeDeviceBundle = (folder: string, app: string, firmware: number, behaviour?: Behaviour): void => {
+  mkdirSync(folder, { recursive: true })
+  copyFileSync(app, join(folder, 'app.js'))
+  writeFileSync(join(folder, 'build.json'), manifestOf(firmware, behaviour))
+}
