@@ -1,7 +1,7 @@
 export { commitDelayOf, diskOf } from './disk.ts'
 export type { FoundGateway } from './find-gateways.ts'
 export { findGateways } from './find-gateways.ts'
-export { deviceFiles, lockFolder, writeDurably } from './folder.ts'
+export { deviceFiles, lockFolder, syncFolder, writeDurably } from './folder.ts'
 export { callHttp, readAnswer } from './http.ts'
 export type { Counted, Waiting } from './outbox-file.ts'
 export { isAfter, outboxKey, outboxRecords, readOutbox, replayOutbox } from './outbox-file.ts'

@@ -77,6 +77,7 @@ CREATE TABLE entropy (idx INTEGER PRIMARY KEY, value BLOB NOT NULL, released_ms 
 CREATE INDEX entropy_released ON entropy (released_ms);
 `,
   'CREATE INDEX verdicts_log ON verdicts (log_index); CREATE INDEX verdicts_beacon ON verdicts (beacon);',
+  'CREATE TABLE ends (kid TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kid, boot)) STRICT, WITHOUT ROWID;',
 ]
 
 export const schemaVersion = migrations.length

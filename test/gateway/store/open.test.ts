@@ -9,6 +9,7 @@ const tables = [
   'commands',
   'counts',
   'devices',
+  'ends',
   'entropy',
   'epochs',
   'evidence',
@@ -24,7 +25,7 @@ const tables = [
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 4
+const version = 5
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))
