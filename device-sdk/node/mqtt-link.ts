@@ -18,6 +18,8 @@ export type LinkOptions = DeliveryOptions &
     readonly commands: Commands
     /** Takes what comes on the entropy topic; absent where nobody asked for it. */
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
+    /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+    readonly reconnectMs?: number
   }
 export type Link = {
   /** Sends what waits. */
@@ -28,7 +30,7 @@ export type Link = {
 }
 type Target = { readonly gateway: TrustedGateway; readonly url: string }
 
-const reconnectMs = 1_000
+const reconnectDefaultMs = 1_000
 /** After a gateway refused the device: it is revoked, or runs twice, and neither passes soon. */
 const refusedMs = 30_000
 const connectTimeoutMs = 10_000
@@ -46,7 +48,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
+  const { identity, pinned, counter, commands, takeEntropy, onEvent, reconnectMs = reconnectDefaultMs } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)

@@ -30,6 +30,8 @@ export type ReporterOptions = {
   readonly outboxBytesMax?: number
   /** How long reports may wait to be synchronised to the disk together; by default 5 ms, 500 ms on an SD card or eMMC. */
   readonly commitDelayMs?: number
+  /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+  readonly reconnectMs?: number
   readonly onEvent?: (event: DeviceEvent) => void
   /** Follow what the gateway publishes for beacons. */
   readonly wantsEntropy?: boolean
@@ -123,7 +125,8 @@ const openLocked = (
   }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
   const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
-  const running = openLink({ ...parts, ...wanted })
+  const { reconnectMs } = options
+  const running = openLink({ ...parts, ...wanted, ...(reconnectMs === undefined ? {} : { reconnectMs }) })
   link = running
 
   const submitAs = (pair: ReturnType<typeof counter.value.next>, timeS: number, blocks: readonly Block[]): number => {

@@ -75,7 +75,7 @@ export const eventLog = () => {
 /** A device that reports when it is told to. */
 export const startReporter = async (dir: string) => {
   const events = eventLog()
-  const reporter = must(await openReporter({ dir, onEvent: events.onEvent }))
+  const reporter = must(await openReporter({ dir, reconnectMs: 20, onEvent: events.onEvent }))
   let open = true
   const close = async (): Promise<void> => {
     if (open) await reporter.close()
