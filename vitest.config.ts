@@ -7,5 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, the default, is short on a machine that does other work.
+    expect: { poll: { interval: 10, timeout: 20_000 } },
   },
 })

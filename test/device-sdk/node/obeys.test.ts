@@ -9,9 +9,6 @@ import type { TestGateway } from '../../gateway/running.ts'
 import { call, startTestGateway } from '../../gateway/running.ts'
 import { eventLog, gatewayOf, keyOf, provisioned, startReporter } from './parts.ts'
 
-/** Nothing tells from outside when a device listens, or has answered. */
-const patient = { timeout: 20_000, interval: 10 }
-
 const order = ({ http, token }: TestGateway, kid: string, body: unknown) =>
   call(`${http}/v1/devices/${kid}/command`, 'POST', { token, body: JSON.stringify(body) })
 
@@ -20,13 +17,13 @@ const answered = async ({ http, token }: TestGateway, kid: string, n: number) =>
     const { json } = await call(`${http}/v1/devices/${kid}/commands`, 'GET', { token })
     return json.commands.find((one: { n: number }) => one.n === n)
   }
-  await expect.poll(async () => (await read())?.status ?? null, patient).not.toBeNull()
+  await expect.poll(async () => (await read())?.status ?? null).not.toBeNull()
   return read()
 }
 
 /** Resolves when the device listens: a command before that would find nobody. */
 const listening = async (gateway: TestGateway, kid: string): Promise<void> =>
-  expect.poll(async () => (await order(gateway, kid, { op: 0 })).status, patient).toBe(202)
+  expect.poll(async () => (await order(gateway, kid, { op: 0 })).status).toBe(202)
 
 const entry = (gateway: TestGateway, publicKey: string) => ({ key: publicKey, urls: [gateway.mqtt, gateway.http] })
 const publicKeyOf = async ({ http }: TestGateway): Promise<string> => (await call(`${http}/v1/gateway`)).json.publicKey
