@@ -13,5 +13,7 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: pure } },
     ],
+    // A second, the default, is short on a machine that does other work.
+    expect: { poll: { interval: 10, timeout: 20_000 } },
   },
 })

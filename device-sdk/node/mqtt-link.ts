@@ -24,6 +24,8 @@ export type LinkOptions = DeliveryOptions &
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
     /** Carries for other devices; absent where there are none. */
     readonly carrier?: Carrier
+    /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+    readonly reconnectMs?: number
   }
 export type Link = {
   /** Sends what waits. */
@@ -34,7 +36,7 @@ export type Link = {
 }
 type Target = { readonly gateway: TrustedGateway; readonly url: string }
 
-const reconnectMs = 1_000
+const reconnectDefaultMs = 1_000
 /** After a gateway refused the device: it is revoked, or runs twice, and neither passes soon. */
 const refusedMs = 30_000
 const connectTimeoutMs = 10_000
@@ -53,6 +55,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 export const openLink = (options: LinkOptions): Link => {
   const { identity, pinned, counter, commands, updates, takeEntropy, carrier, onEvent } = options
+  const { reconnectMs = reconnectDefaultMs } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)

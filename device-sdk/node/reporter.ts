@@ -34,6 +34,8 @@ export type ReporterOptions = {
   readonly outboxBytesMax?: number
   /** How long reports may wait to be synchronised to the disk together; by default 5 ms, 500 ms on an SD card or eMMC. */
   readonly commitDelayMs?: number
+  /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+  readonly reconnectMs?: number
   readonly onEvent?: (event: DeviceEvent) => void
   /** What runs, so that it is said and can be updated. */
   readonly firmware?: Firmware
@@ -139,13 +141,14 @@ const openLocked = (
   }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
   const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
-  const { boards = [] } = options
+  const { boards = [], reconnectMs } = options
   const carrier = boards.length === 0 ? undefined : openCarrier({ paths: boards, identity, pinned, onEvent })
   const running = openLink({
     ...parts,
     ...wanted,
     ...(updates === null ? {} : { updates: updates.value }),
     ...(carrier === undefined ? {} : { carrier }),
+    ...(reconnectMs === undefined ? {} : { reconnectMs }),
   })
   link = running
 
