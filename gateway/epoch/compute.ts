@@ -12,7 +12,7 @@ import { countedReport, evidenceOf, hasReading } from './evidence.ts'
 import type { Counted, Span } from './quality.ts'
 import { qualityOfReports } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
-import { scaleVerdicts } from './scales.ts'
+import { scalesOf } from './scales.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
@@ -129,9 +129,12 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const closed = closeEpoch({
     epoch,
     budget,
-    verdicts: scaleVerdicts({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
+    verdicts: judged,
     sensors: [...own.readings.keys()].sort(),
-    factors: { quality: qualities(own.readings, span, ruleset) },
+    factors: {
+      scales: scalesOf({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
+      quality: qualities(own.readings, span, ruleset),
+    },
     addresses,
     // Whoever gets the money of several devices is their owner.
     owners: new Map([...addresses].map(([kid, address]) => [kid, toHex(address)])),
