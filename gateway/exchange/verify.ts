@@ -109,8 +109,8 @@ export const verifyScan = (
       const [beacon] = poc.beacons
       if (beacon === undefined) continue
       const scale = scan.firstBeacons.scaleOf(beacon.beaconId)
-      const paid = own.filter(({ code }) => code === 'accepted').map((verdict) => ({ ...verdict, scale }))
-      const earned = earnedPoints(paid, [], ruleset.rewards)
+      const accepted = own.filter(({ code }) => code === 'accepted')
+      const earned = earnedPoints(accepted, [], ruleset.rewards, { scales: accepted.map(() => scale) })
       for (const [kid, more] of earned) points.set(kid, (points.get(kid) ?? 0n) + more)
     }
     for (const one of judged.sort((a, b) => a.number - b.number)) tell(one)
