@@ -64,6 +64,9 @@ export const eventLine = (event: DeviceEvent): string | null => {
       return `boot ${event.from} was used before; went on under ${event.to}, ${event.signedAgain} reports signed again`
     case 'command/done':
       return `command #${event.n}, op ${event.op}: status ${event.status}`
+    case 'update/installed':
+    case 'update/confirmed':
+      return `${event.event}: firmware ${event.firmware}`
     case 'board/up':
       return boardText(event)
     case 'board/note':
@@ -89,6 +92,7 @@ export const eventLine = (event: DeviceEvent): string | null => {
     case 'entropy/refused':
     case 'disk/failed':
     case 'command/refused':
+    case 'update/refused':
       return `${event.code}: ${event.detail}`
   }
 }

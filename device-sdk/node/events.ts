@@ -30,6 +30,12 @@ export type DeviceEvent =
     }
   | { readonly event: 'command/done'; readonly n: number; readonly op: number; readonly status: number }
   | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
+  | { readonly event: 'update/refused'; readonly code: string; readonly detail: string }
+  | {
+      /** A bundle stands ready and is started next; or one that was has proved itself. */
+      readonly event: 'update/installed' | 'update/confirmed'
+      readonly firmware: number
+    }
   | { readonly event: 'command/identify' | 'trust/changed' | 'beacon/waiting'; readonly detail: string }
   | { readonly event: 'entropy/refused'; readonly code: string; readonly detail: string }
   | {

@@ -127,6 +127,94 @@ export const codes = {
     next: 'Restore the file `command` from a copy, or provision a new key.',
   },
 
+  // Updates: what a device says to one.
+  'update/stale': {
+    meaning: 'The number of an update does not rise over the last one that the device took.',
+    next: 'Nothing: the device looks at each number once, and the gateway offers under a new one.',
+  },
+  'update/other-board': {
+    meaning: 'The firmware is for another board than this device is.',
+    next: 'Offer a release for its board: `hexfix gw release list` names them.',
+  },
+  'update/not-newer': {
+    meaning: 'The device runs this firmware or a newer one.',
+    next: 'Build the release again under a higher firmware sequence, where it is to replace what runs.',
+  },
+  'update/failed-before': {
+    meaning: 'The device tried this firmware, and went back to the one before.',
+    next: 'Correct it, and release it under a higher firmware sequence.',
+  },
+  'update/too-large': {
+    meaning: 'The firmware is larger than the device takes.',
+    next: 'Build a smaller one; the detail names the most.',
+  },
+  'update/not-possible': {
+    meaning: 'This device cannot replace its own firmware.',
+    next: 'Install a bundle with its launcher, or firmware with a verifier, as docs/updates.md says; flash it until then.',
+  },
+  'update/busy': {
+    meaning: 'The device is installing another update, or has not proved the last one yet.',
+    next: 'Nothing: the gateway offers it again.',
+  },
+  'update/not-fetched': {
+    meaning: 'The device could not fetch the firmware.',
+    next: 'Check that the device reaches the address in the detail; the gateway offers it again.',
+  },
+  'update/wrong-hash': {
+    meaning: 'What was fetched is not what the gateway signed. Nothing was changed.',
+    next: 'See who stands between; on a gateway, `hexfix gw release add` the file again.',
+  },
+  'update/bad-bundle': {
+    meaning: 'The firmware is not packed as a bundle. Nothing was changed.',
+    next: 'Make it with `hexfix build`, and give that folder to `hexfix gw release add`.',
+  },
+  'update/unwritable': {
+    meaning: 'The device cannot write the firmware. What ran still runs.',
+    next: 'Make room on its disk, or give the service its state folder back; the gateway offers it again.',
+  },
+  'update/unreadable': {
+    meaning: 'The device cannot read how far its last update came.',
+    next: 'Delete the file `state` beside its bundles: what is in `current` runs on.',
+  },
+  'update/crashed': {
+    meaning: 'The firmware ended again and again before it proved itself, so the one before runs again.',
+    next: 'Look at the log of the device; correct it, and release it under a higher firmware sequence.',
+  },
+  'update/silent': {
+    meaning: 'The firmware ran and no gateway accepted a heartbeat of it in time, so the one before runs again.',
+    next: 'Check that it reports, and that the gateway was reached; release it under a higher firmware sequence.',
+  },
+  'update/nothing-runs': {
+    meaning: 'There is no bundle that can be started.',
+    next: 'Flash the board again, or put a bundle into the folder in the detail.',
+  },
+
+  // Releases: what a gateway says.
+  'release/unreadable': {
+    meaning: 'The file or folder of the release cannot be read, or says not which board and firmware it is.',
+    next: 'Give the folder that `hexfix build` made, or a file with --board and --firmware.',
+  },
+  'release/too-large': {
+    meaning: 'The release is over the maximum size.',
+    next: 'Build a smaller one; the maximum is 32 MiB.',
+  },
+  'release/taken': {
+    meaning: 'Another release for this board has this firmware sequence.',
+    next: 'Build it under a higher firmware sequence: devices take each number once.',
+  },
+  'release/unknown': {
+    meaning: 'The gateway has no such release.',
+    next: 'See `hexfix gw release list`, or add it with `hexfix gw release add`.',
+  },
+  'release/ambiguous': {
+    meaning: 'Releases for several boards have this firmware sequence, and the board of the device is not known.',
+    next: 'Name the board with --board.',
+  },
+  'release/damaged': {
+    meaning: 'The file of a release is not what was added.',
+    next: 'Restore the folder `releases` of the gateway from a copy, or add the release again.',
+  },
+
   // The key file of a device or gateway.
   'key/missing': {
     meaning: 'There is no key file at this path.',
@@ -870,6 +958,42 @@ export const codes = {
   'sensor/request-refused': {
     meaning: 'The meter answers that it has no such register.',
     next: 'Check that it is the meter that was named.',
+  },
+  'build/unknown-app': {
+    meaning: 'There is no application of this name.',
+    next: 'Use weather-node, air-node, energy-meter, tracker or hotspot, or the path of a source that ends in .ts.',
+  },
+  'build/bad-config': {
+    meaning: 'The configuration cannot be read, or says what it may not.',
+    next: 'Mend what is named; docs/building.md lists every choice.',
+  },
+  'build/no-driver': {
+    meaning: 'There is no driver for a part that is wired.',
+    next: 'Name another sensor for it under `sensors` in the configuration, or wire another part.',
+  },
+  'build/failed': {
+    meaning: 'The application cannot be bundled.',
+    next: 'Mend the line that is named.',
+  },
+  'build/espruino': {
+    meaning: "The application uses what Espruino's interpreter does not have.",
+    next: 'Mend the lines that are named; docs/signing.md says what the interpreter can do.',
+  },
+  'build/over-budget': {
+    meaning: 'What was built is larger than the board has room for.',
+    next: 'Leave a part out, keep fewer reports in flash by outboxBytes, or take a larger board.',
+  },
+  'build/battery': {
+    meaning: 'The battery of this build would not last.',
+    next: 'Set batch and everyS so that it signs once an hour or less, or take a board with the native signer.',
+  },
+  'build/not-a-build': {
+    meaning: 'The folder holds files that no build put there, so it is not replaced.',
+    next: 'Give --out a new folder, or one of an earlier build.',
+  },
+  'build/unwritable': {
+    meaning: 'The build cannot be written.',
+    next: 'Check the folder, its owner and the free space.',
   },
   'flash/unknown-board': {
     meaning: 'There is no board of this name that can be flashed.',

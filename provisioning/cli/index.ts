@@ -8,7 +8,7 @@ import { byOwner, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
 import type { FindPort } from './provision-board.ts'
 
-const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device']
+const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device', 'update']
 
 const addProvision = (program: Command, findPort: FindPort): void => {
   const provision = program
