@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const pure = ['test/device-sdk/protocol/**', 'test/gateway/coverage/**', 'test/gateway/rewards/**']
+/** Tests that leave nothing behind in their process: no limit of it, no environment, no clock. */
+const tidy = [
+  'test/device-sdk/protocol/**',
+  ...['coverage', 'ingest', 'ownership', 'registry', 'rewards', 'store'].map((room) => `test/gateway/${room}/**`),
+]
 
 export default defineConfig({
   test: {
@@ -11,9 +15,9 @@ export default defineConfig({
     // A second, the default, is short on a machine that does other work.
     expect: { poll: { interval: 10, timeout: 20_000 } },
     projects: [
-      // Loading the same modules for each file again costs more than these tests, and they leave nothing behind.
-      { extends: true, test: { name: 'pure', include: pure.map((path) => `${path}/*.test.ts`), isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: pure } },
+      // Loading the same modules for each file again costs more than these tests.
+      { extends: true, test: { name: 'tidy', include: tidy.map((path) => `${path}/*.test.ts`), isolate: false } },
+      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: tidy } },
     ],
   },
 })
