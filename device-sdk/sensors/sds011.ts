@@ -1,10 +1,11 @@
+import type { SerialLine } from '../link/index.ts'
+import { openLine } from '../link/index.ts'
 import { fail, ok } from '../protocol/index.ts'
 import { linkedSensor } from './linked.ts'
 import type { Uart } from './parts/part.ts'
 import { sds011 } from './parts/sds011.ts'
 import { readPart } from './read-part.ts'
 import type { Sensor } from './sensor.ts'
-import { openLine, type SerialLine } from './serial-line.ts'
 
 export type Sds011Options = {
   readonly path: string

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import type { Result } from '../../device-sdk/protocol/index.ts'
 
 const flashHelp = `
 Examples:
@@ -14,6 +15,9 @@ Examples:
   hexfix build --app weather-node --board rpi-4 --out porch
   hexfix build --app tracker --board espruino-wifi --config tracker.json --out tracker
   hexfix flash --image porch --host pi@porch.local`
+
+/** The port of the board that is plugged in. Errors: flash/no-board, flash/ambiguous. */
+export const findPort = async (): Promise<Result<string>> => (await import('./find-port.ts')).findPort()
 
 /** Commands that bring software onto boards. What they run is loaded when they run. */
 export const addFirmwareCommands = (program: Command): void => {

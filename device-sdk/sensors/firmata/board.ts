@@ -1,7 +1,7 @@
+import type { SerialLine } from '../../link/index.ts'
+import { openLine } from '../../link/index.ts'
 import type { Result } from '../../protocol/index.ts'
 import { fail, ok } from '../../protocol/index.ts'
-import type { SerialLine } from '../serial-line.ts'
-import { openLine } from '../serial-line.ts'
 import type { FirmataIo, I2c } from './i2c.ts'
 import { openI2c } from './i2c.ts'
 
