@@ -68,7 +68,7 @@ describe('a build for Espruino', () => {
     ] as const) {
       const built = await build('weather-node', board)
       expect(checkBundle(text(built, 'app.js'))).toEqual([])
-      expect(Object.values(built.manifest.storage ?? {})).toEqual([...signer, '.bootcde', '.boot0'])
+      expect([...built.files.keys()]).toEqual([...signer, 'app.js', 'boot0.js'])
       expect(text(built, 'boot0.js')).toContain('E.lockConsole()')
       expect(built.manifest.flashBytes).toBeLessThanOrEqual(built.manifest.flashBytesMax ?? 0)
     }
