@@ -56,7 +56,7 @@ describe('a bundle for Linux, alone in a folder', () => {
     const app = run(folder, dir)
     await app.line(/device\/not-provisioned/)
     await provision(data, dir)
-    await app.line(/"event":"started".*"app":"weather-node","board":"rpi-4"/)
+    await app.line(/"event":"started".*"app":"weather-node","board":"rpi-4","firmware":0/)
     await app.line(/"event":"report\/receipt".*"verdict":0/)
     await app.line(/"event":"report\/receipt".*"seq":1.*"verdict":0|"seq":1.*"event":"report\/receipt"/)
     expect(await app.end('SIGTERM')).toBe(0)

@@ -35,7 +35,7 @@ export const unitText = (app: string, board: Board, specs: Specs): string => {
     '[Service]',
     'Type=notify',
     'NotifyAccess=all',
-    'ExecStart=/usr/bin/env node /opt/hexfix/current/app.js',
+    'ExecStart=/usr/bin/env node /opt/hexfix/launcher.mjs --root %S/hexfix-device/bundles --factory /opt/hexfix/current',
     'Restart=always',
     'RestartSec=5',
     'WatchdogSec=600',
@@ -70,6 +70,8 @@ export const unitText = (app: string, board: Board, specs: Specs): string => {
     'SystemCallArchitectures=native',
     'SystemCallFilter=@system-service',
     'SystemCallFilter=~@privileged @resources',
+    // V8 asks for memory protection keys, and does without.
+    'SystemCallErrorNumber=EPERM',
     '',
     '[Install]',
     'WantedBy=multi-user.target',
