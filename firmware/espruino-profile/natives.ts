@@ -28,7 +28,7 @@ export const convolve = (a: Numbers, b: Numbers, offset: number): number => {
 export type Files = Map<string, Uint8Array>
 
 const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
-  list: () => [...files.keys()].sort(),
+  list: (names?: RegExp) => [...files.keys()].filter((name) => names === undefined || names.test(name)).sort(),
   erase: (name: string) => void files.delete(name),
   getFree: () => 1 << 16,
   read: (name: string) => {
@@ -42,7 +42,7 @@ const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
   write: (name: string, data: unknown, offset = 0, size = 0): boolean => {
     if (name === '' || Buffer.byteLength(name) > 28) throw new Error('Storage: a name has 1 to 28 bytes')
     const bytes = asBytes(data)
-    const whole = new Uint8Array(Math.max(files.get(name)?.length ?? 0, size, offset + bytes.length))
+    const whole = new Uint8Array(Math.max(files.get(name)?.length ?? 0, size, offset + bytes.length)).fill(0xff)
     if (offset > 0) whole.set(files.get(name) ?? [])
     whole.set(bytes, offset)
     files.set(name, offset > 0 || size > 0 ? whole : bytes.slice())
