@@ -16,6 +16,16 @@ export const deviceFiles = (dir: string) => ({
   entropy: join(dir, 'entropy'),
 })
 
+/** Makes the names in a folder durable. */
+export const syncFolder = (folder: string): void => {
+  const directory = openSync(folder, 'r')
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}
+
 /** Writes a file whole or not at all, and durably: a power cut leaves the old content or the new. */
 export const writeDurably = (path: string, content: string | Uint8Array): void => {
   const folder = dirname(path)
@@ -33,9 +43,7 @@ export const writeDurably = (path: string, content: string | Uint8Array): void =
     closeSync(file)
   }
   renameSync(draft, path)
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
+  syncFolder(folder)
 }
 
 /**

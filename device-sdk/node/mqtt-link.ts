@@ -1,8 +1,9 @@
 import { MqttClient } from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
-import { entropyTopic, toHex, topicOf } from '../protocol/index.ts'
+import { downViaOf, entropyTopic, toHex, topicOf, viaFilterOf, viaTopicOf } from '../protocol/index.ts'
 import { askTime } from './ask-time.ts'
+import type { Carrier, Carry } from './carrier.ts'
 import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
@@ -21,6 +22,10 @@ export type LinkOptions = DeliveryOptions &
     readonly updates?: Updates
     /** Takes what comes on the entropy topic; absent where nobody asked for it. */
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
+    /** Carries for other devices; absent where there are none. */
+    readonly carrier?: Carrier
+    /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+    readonly reconnectMs?: number
   }
 export type Link = {
   /** Sends what waits. */
@@ -31,7 +36,7 @@ export type Link = {
 }
 type Target = { readonly gateway: TrustedGateway; readonly url: string }
 
-const reconnectMs = 1_000
+const reconnectDefaultMs = 1_000
 /** After a gateway refused the device: it is revoked, or runs twice, and neither passes soon. */
 const refusedMs = 30_000
 const connectTimeoutMs = 10_000
@@ -49,7 +54,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, updates, takeEntropy, onEvent } = options
+  const { identity, pinned, counter, commands, updates, takeEntropy, carrier, onEvent } = options
+  const { reconnectMs = reconnectDefaultMs } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
@@ -90,6 +96,8 @@ export const openLink = (options: LinkOptions): Link => {
     if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
     if (topic === entropyTopic(identity.net)) void takeEntropy?.(message)
     if (topic === topicOf(identity.net, kid, 'update')) updates?.take(message)
+    const carried = downViaOf(topic, identity.net, kid)
+    if (carried !== null) carrier?.take(carried.kid, carried.type, message)
     if (topic !== topicOf(identity.net, kid, 'command')) return
     const result = commands.obey(message)
     if (result !== null) {
@@ -107,6 +115,17 @@ export const openLink = (options: LinkOptions): Link => {
         over.once('close', () => resolve(false))
         over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, (error) => resolve(!error))
       })
+  const carryOver = (over: MqttClient): Carry => {
+    const closed = new Promise<boolean>((resolve) => over.once('close', () => resolve(false)))
+    return (of, type, message) => {
+      const topic = viaTopicOf(identity.net, kid, of, type)
+      const published = over.publishAsync(topic, Buffer.from(message), { qos: 1 }).then(
+        () => true,
+        () => false,
+      )
+      return Promise.race([published, closed])
+    }
+  }
 
   const connect = ({ gateway, url }: Target, { stream, authenticated }: OpenStream): void => {
     const isSettled = settledAt.has(toHex(gateway.key))
@@ -141,6 +160,11 @@ export const openLink = (options: LinkOptions): Link => {
       if (updates !== undefined) one.subscribe(topicOf(identity.net, kid, 'update'), { qos: 1 })
       updates?.up(say(one))
       if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
+      if (carrier !== undefined) {
+        one.subscribe(viaFilterOf(identity.net, kid), { qos: 1 }, (error) => {
+          if (error === null && client === one) carrier.up(carryOver(one))
+        })
+      }
       delivery.up(one, authenticated)
     })
     one.on('message', (topic, message) => take(one, topic, message))
@@ -155,6 +179,7 @@ export const openLink = (options: LinkOptions): Link => {
     one.once('close', () => {
       delivery.down()
       updates?.down()
+      carrier?.down()
       one.end(true)
       if (client === one) client = null
       if (ended.signal.aborted) return

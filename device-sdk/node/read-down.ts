@@ -13,7 +13,7 @@ type DownMtype = (typeof mtypes)['receipt' | 'sync' | 'command' | 'update']
 export const readDownBy = (
   message: Uint8Array,
   mtype: DownMtype,
-  { net, kid: to }: Identity,
+  { net, kid: to }: Pick<Identity, 'net' | 'kid'>,
   pinned: Pinned,
 ): Result<Down> => {
   const frame = readSign1(message)

@@ -13,6 +13,7 @@ import { kidOf, ok, toHex } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
 import { openKeyFile, sha256 } from '../signer/index.ts'
 import { openBootCounter } from './boot-counter.ts'
+import { openCarrier } from './carrier.ts'
 import type { Actions } from './commands.ts'
 import { openCommands } from './commands.ts'
 import { followEntropy } from './entropy.ts'
@@ -33,9 +34,13 @@ export type ReporterOptions = {
   readonly outboxBytesMax?: number
   /** How long reports may wait to be synchronised to the disk together; by default 5 ms, 500 ms on an SD card or eMMC. */
   readonly commitDelayMs?: number
+  /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+  readonly reconnectMs?: number
   readonly onEvent?: (event: DeviceEvent) => void
   /** What runs, so that it is said and can be updated. */
   readonly firmware?: Firmware
+  /** Boards to carry for: their serial ports, or `ble:NAME`. */
+  readonly boards?: readonly string[]
   /** Follow what the gateway publishes for beacons. */
   readonly wantsEntropy?: boolean
 }
@@ -51,6 +56,8 @@ export type Reporter = {
    * @param timeS - Unix seconds of the first row. @returns the report's seq.
    */
   submit(timeS: number, blocks: readonly Block[]): number
+  /** Reports that it lives, where a heartbeat is due: for a device that has nothing else to say. */
+  live(): void
   /** Takes the next pair before the report is there, for what must be derived from it. */
   reserve(): Reserved
   /** The live value of the gateway's entropy chain; null where there is none. */
@@ -134,7 +141,15 @@ const openLocked = (
   }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
   const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
-  const running = openLink({ ...parts, ...wanted, ...(updates === null ? {} : { updates: updates.value }) })
+  const { boards = [], reconnectMs } = options
+  const carrier = boards.length === 0 ? undefined : openCarrier({ paths: boards, identity, pinned, onEvent })
+  const running = openLink({
+    ...parts,
+    ...wanted,
+    ...(updates === null ? {} : { updates: updates.value }),
+    ...(carrier === undefined ? {} : { carrier }),
+    ...(reconnectMs === undefined ? {} : { reconnectMs }),
+  })
   link = running
 
   const submitAs = (pair: ReturnType<typeof counter.value.next>, timeS: number, blocks: readonly Block[]): number => {
@@ -158,6 +173,10 @@ const openLocked = (
   return ok({
     kid: toHex(kid),
     submit: (timeS, blocks) => submitAs(counter.value.next(), timeS, [...blocks, ...pulse.due()]),
+    live: () => {
+      const beat = pulse.due()
+      if (beat.length > 0) submitAs(counter.value.next(), Math.floor(Date.now() / 1000), beat)
+    },
     reserve: () => {
       const pair = counter.value.next()
       return { ...pair, submit: (timeS, blocks) => submitAs(pair, timeS, blocks) }
@@ -169,6 +188,7 @@ const openLocked = (
       trial?.close()
       updates?.value.close()
       await running.close()
+      await carrier?.close()
       box.close()
       unlock()
     },

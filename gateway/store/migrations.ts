@@ -89,6 +89,7 @@ CREATE TABLE updates (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE running (kid TEXT PRIMARY KEY, firmware INTEGER NOT NULL, board TEXT, seen_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
+  'CREATE TABLE ends (kid TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kid, boot)) STRICT, WITHOUT ROWID;',
 ]
 
 export const schemaVersion = migrations.length

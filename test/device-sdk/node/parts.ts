@@ -76,7 +76,7 @@ export const eventLog = () => {
 /** A device that reports when it is told to. */
 export const startReporter = async (dir: string, more: Partial<ReporterOptions> = {}) => {
   const events = eventLog()
-  const reporter = must(await openReporter({ dir, onEvent: events.onEvent, ...more }))
+  const reporter = must(await openReporter({ dir, reconnectMs: 20, onEvent: events.onEvent, ...more }))
   let open = true
   const close = async (): Promise<void> => {
     if (open) await reporter.close()

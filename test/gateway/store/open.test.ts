@@ -9,6 +9,7 @@ const tables = [
   'commands',
   'counts',
   'devices',
+  'ends',
   'entropy',
   'epochs',
   'evidence',
