@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 
 type Numbers = ArrayLike<number>
 
@@ -50,16 +51,50 @@ const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
   },
 })
 
+/** What there is around the interpreter of a board. */
+export type Firmware = {
+  /** `process.env.BOARD`. */
+  readonly board: string
+  /** As `2v29`. */
+  readonly version: string
+  /** The line to the host, by its name: `USB`, `Bluetooth`. */
+  readonly line: string
+  /** What a program sends on that line. */
+  send(bytes: Uint8Array): void
+  /** A program takes what comes on that line. */
+  onData(take: (bytes: string) => void): void
+  /** Where the console is from now on; null for nowhere. */
+  setConsole(line: string | null): void
+  /** Whether somebody holds BTN1. */
+  pressed(): boolean
+  reboot(): void
+}
+
+/** A line of the firmware, as a program has it. */
+const lineOf = ({ send, onData }: Firmware) => ({
+  on: (event: string, take: (bytes: string) => void): void => {
+    if (event === 'data') onData(take)
+  },
+  write: (data: unknown): void => send(asBytes(data)),
+})
+
 /** What the firmware adds to the language. `newBuffer` makes an ArrayBuffer of the context that asks. */
-export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => {
+export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown, firmware: Firmware) => {
   const hash = (name: string) => (data: unknown) => newBuffer(createHash(name).update(asBytes(data)).digest())
   const modules: Readonly<Record<string, unknown>> = {
     Storage: storage(files, newBuffer),
     crypto: { SHA1: hash('sha1'), SHA224: hash('sha224'), SHA256: hash('sha256') },
   }
   return {
+    [firmware.line]: lineOf(firmware),
+    BTN1: { read: () => (firmware.pressed() ? 1 : 0) },
     E: {
       convolve,
+      CRC32: (data: unknown) => crc32(asBytes(data)),
+      setConsole: firmware.setConsole,
+      setPassword: () => undefined,
+      lockConsole: () => undefined,
+      reboot: firmware.reboot,
       // Why signed: the firmware hands out the 32 bits of its generator as an integer of the language.
       hwRand: () => randomInt(2 ** 32) | 0,
       toString: (value: unknown) => Buffer.from(asBytes(value)).toString('latin1'),
