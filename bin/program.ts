@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { addDeviceCommands } from '../device-sdk/cli/index.ts'
-import { addFirmwareCommands } from '../firmware/cli/index.ts'
+import { addFirmwareCommands, findPort } from '../firmware/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
 import { addHardwareCommands } from '../hardware/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -22,7 +22,7 @@ export const makeProgram = (json: boolean): Command => {
       '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run',
     )
   addGatewayCommands(program)
-  addProvisioningCommands(program)
+  addProvisioningCommands(program, findPort)
   addDeviceCommands(program)
   addFirmwareCommands(program)
   addHardwareCommands(program)

@@ -17,7 +17,7 @@ export type GatewayClient = {
   readonly token: string | null
   readonly tlsSpki: Uint8Array | null
   get(path: string): Promise<Result<Document>>
-  send(method: 'POST' | 'PUT', path: string, body?: Uint8Array | object): Promise<Result<Document>>
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: Uint8Array | object): Promise<Result<Document>>
 }
 export type Document = Readonly<Record<string, unknown>>
 

@@ -11,6 +11,7 @@ export const deviceFiles = (dir: string) => ({
   trust: join(dir, 'trust.json'),
   boot: join(dir, 'boot'),
   command: join(dir, 'command'),
+  update: join(dir, 'update'),
   outbox: join(dir, 'outbox'),
   entropy: join(dir, 'entropy'),
 })

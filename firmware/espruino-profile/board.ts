@@ -1,5 +1,5 @@
 import { type ProfileContext, profileContext } from './context.ts'
-import type { Files } from './natives.ts'
+import type { Files, Firmware } from './natives.ts'
 import { ack, ctrlC, dle, encodePacket, nak, type Packet, packetReader, packetTypes } from './packets.ts'
 
 /** A board without a board: the packet protocol and a bare prompt in front of a profile context. */
@@ -28,22 +28,48 @@ const readOptions = (data: Uint8Array): Record<string, unknown> | null => {
   }
 }
 
+export type BoardOptions = Partial<Pick<Firmware, 'board' | 'version' | 'line' | 'pressed'>>
+
+/** What runs at every start, in this order. Source: jsfLoadBootCodeFromFlash and jsiSemiInit of 2v29. */
+const startFiles = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootcde']
+
 /** @param send - takes the bytes to the host. */
-export const fakeBoard = (send: (bytes: Uint8Array) => void): FakeBoard => {
+export const fakeBoard = (send: (bytes: Uint8Array) => void, options: BoardOptions = {}): FakeBoard => {
+  const { board = 'PROFILE', version = 'profile', line: lineName = 'USB', pressed = () => false } = options
   const files: Files = new Map()
   let context: ProfileContext
+  let console: string | null = lineName
+  let takers: ((bytes: string) => void)[] = []
   let echo = true
   let line = ''
   let file: { name: string; bytes: Uint8Array; at: number; timer: NodeJS.Timeout } | null = null
   let packetTimer: NodeJS.Timeout | undefined
-  const say = (value: string): void => send(latin1(value))
+  /** What the interpreter prints goes to its console. */
+  const say = (value: string): void => {
+    if (console === lineName) send(latin1(value))
+  }
   const reply = (packet: Packet): void => send(encodePacket(packet))
   const answer = (good: boolean): void => send(Uint8Array.of(good ? ack : nak))
   const restart = (): void => {
     context?.stop()
-    context = profileContext(files, (printed) => say(`${printed}\r\n`))
-    const start = files.get('.bootcde')
-    if (start !== undefined) attempt(text(start))
+    console = lineName
+    takers = []
+    context = profileContext(files, (printed) => say(`${printed}\r\n`), {
+      board,
+      version,
+      line: lineName,
+      pressed,
+      send,
+      onData: (take) => takers.push(take),
+      setConsole: (device) => {
+        console = device
+      },
+      reboot: () => setImmediate(restart),
+    })
+    for (const name of startFiles) {
+      const start = files.get(name)
+      if (start !== undefined) attempt(text(start))
+    }
   }
   const attempt = (code: string): { value: unknown } | null => {
     try {
@@ -127,6 +153,11 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void): FakeBoard => {
   return {
     files,
     write: (bytes) => {
+      // Lines, packets and Ctrl-C are for the device that has the console: jshPushIOCharEvents of 2v29.
+      if (console !== lineName) {
+        for (const take of takers) take(text(bytes))
+        return
+      }
       clearTimeout(packetTimer)
       reader.write(bytes)
       packetTimer = setTimeout(() => {

@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm'
 import { globals, members, statics, typedArrays } from './abilities.ts'
-import { type Files, natives } from './natives.ts'
+import { type Files, type Firmware, natives } from './natives.ts'
 import { pruneSource } from './prune.ts'
 
 export type ProfileContext = {
@@ -28,13 +28,29 @@ const uint24Source = `(function (Bytes, Wide) {
 const listed = (lists: ReadonlyMap<string, ReadonlySet<string>>): Record<string, string[]> =>
   Object.fromEntries([...lists].map(([name, names]) => [name, [...names]]))
 
+const nothing = (): void => {}
+const alone: Firmware = {
+  board: 'PROFILE',
+  version: 'profile',
+  line: 'USB',
+  send: nothing,
+  onData: nothing,
+  setConsole: nothing,
+  pressed: () => false,
+  reboot: nothing,
+}
+
 /**
  * A context of node:vm that has what the interpreter has: pruned globals and prototypes, Storage, E, crypto, timers.
  * What it cannot play: definitions that exist only once their line has run, one binding for a loop (the check finds
  * both), how numbers print, a Uint24Array that cuts what is stored or shares the bytes it was made from, and memory.
  * @param print - takes each line that the program prints.
  */
-export const profileContext = (files: Files, print: (line: string) => void): ProfileContext => {
+export const profileContext = (
+  files: Files,
+  print: (line: string) => void,
+  firmware: Firmware = alone,
+): ProfileContext => {
   const timers = new Set<NodeJS.Timeout>()
   const sandbox: Record<string, unknown> = {}
   const context = createContext(sandbox)
@@ -70,11 +86,11 @@ export const profileContext = (files: Files, print: (line: string) => void): Pro
   evaluate(`Uint24Array = ${uint24Source}`)
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
-  Object.assign(sandbox, natives(files, newBuffer), {
+  Object.assign(sandbox, natives(files, newBuffer, firmware), {
     global: evaluate('globalThis'),
     print: say,
     console: { log: say, error: say, warn: say },
-    process: { env: { VERSION: 'profile', BOARD: 'PROFILE' }, version: 'profile', memory },
+    process: { env: { VERSION: firmware.version, BOARD: firmware.board }, version: firmware.version, memory },
     setTimeout: later(setTimeout),
     setInterval: later(setInterval),
     clearTimeout: stopOne,

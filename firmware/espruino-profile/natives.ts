@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 
 type Numbers = ArrayLike<number>
 
@@ -28,7 +29,8 @@ export const convolve = (a: Numbers, b: Numbers, offset: number): number => {
 export type Files = Map<string, Uint8Array>
 
 const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
-  list: () => [...files.keys()].sort(),
+  list: (names?: { test(name: string): boolean }) =>
+    [...files.keys()].filter((name) => names?.test(name) !== false).sort(),
   erase: (name: string) => void files.delete(name),
   getFree: () => 1 << 16,
   read: (name: string) => {
@@ -42,24 +44,60 @@ const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
   write: (name: string, data: unknown, offset = 0, size = 0): boolean => {
     if (name === '' || Buffer.byteLength(name) > 28) throw new Error('Storage: a name has 1 to 28 bytes')
     const bytes = asBytes(data)
-    const whole = new Uint8Array(Math.max(files.get(name)?.length ?? 0, size, offset + bytes.length))
-    if (offset > 0) whole.set(files.get(name) ?? [])
-    whole.set(bytes, offset)
-    files.set(name, offset > 0 || size > 0 ? whole : bytes.slice())
+    const before = offset > 0 ? files.get(name) : undefined
+    // Flash that is not written yet holds ones, and without an erasure only turns them into zeros.
+    const whole = new Uint8Array(Math.max(before?.length ?? 0, size, offset + bytes.length)).fill(0xff)
+    if (before !== undefined) whole.set(before)
+    for (const [i, byte] of bytes.entries()) whole[offset + i] = (whole[offset + i] as number) & byte
+    files.set(name, whole)
     return true
   },
 })
 
+/** What there is around the interpreter of a board. */
+export type Firmware = {
+  /** `process.env.BOARD`. */
+  readonly board: string
+  /** As `2v29`. */
+  readonly version: string
+  /** The line to the host, by its name: `USB`, `Bluetooth`. */
+  readonly line: string
+  /** What a program sends on that line. */
+  send(bytes: Uint8Array): void
+  /** A program takes what comes on that line. */
+  onData(take: (bytes: string) => void): void
+  /** Where the console is from now on; null for nowhere. */
+  setConsole(line: string | null): void
+  /** Whether somebody holds BTN1. */
+  pressed(): boolean
+  reboot(): void
+}
+
+/** A line of the firmware, as a program has it. */
+const lineOf = ({ send, onData }: Firmware) => ({
+  on: (event: string, take: (bytes: string) => void): void => {
+    if (event === 'data') onData(take)
+  },
+  write: (data: unknown): void => send(asBytes(data)),
+})
+
 /** What the firmware adds to the language. `newBuffer` makes an ArrayBuffer of the context that asks. */
-export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => {
+export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown, firmware: Firmware) => {
   const hash = (name: string) => (data: unknown) => newBuffer(createHash(name).update(asBytes(data)).digest())
   const modules: Readonly<Record<string, unknown>> = {
     Storage: storage(files, newBuffer),
     crypto: { SHA1: hash('sha1'), SHA224: hash('sha224'), SHA256: hash('sha256') },
   }
   return {
+    [firmware.line]: lineOf(firmware),
+    BTN1: { read: () => (firmware.pressed() ? 1 : 0) },
     E: {
       convolve,
+      CRC32: (data: unknown) => crc32(asBytes(data)),
+      setConsole: firmware.setConsole,
+      setPassword: () => undefined,
+      lockConsole: () => undefined,
+      reboot: firmware.reboot,
       // Why signed: the firmware hands out the 32 bits of its generator as an integer of the language.
       hwRand: () => randomInt(2 ** 32) | 0,
       toString: (value: unknown) => Buffer.from(asBytes(value)).toString('latin1'),
@@ -67,7 +105,11 @@ export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown)
       getAddressOf: () => 0,
       sum: (a: Numbers) => Array.from(a).reduce((sum, x) => sum + x, 0),
       clip: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
-      toJS: (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value)),
+      toJS: (value: unknown) => {
+        if (value === undefined) return 'undefined'
+        const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+        return JSON.stringify(isBuffer ? [...asBytes(value)] : value)
+      },
       setFlags: () => undefined,
       getFlags: () => ({}),
       on: () => undefined,

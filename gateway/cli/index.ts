@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import { addProofCommands } from './proof-commands.ts'
+import { addReleaseCommands } from './release-commands.ts'
 
 const portMax = 65_535
 
@@ -52,6 +53,7 @@ export const addGatewayCommands = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  hexfix gw schema soil.json --data .hexfix/gateway')
     .action(async (file, options) => (await import('./schema.ts')).gatewaySchema(file, options, openConsole(options)))
 
+  addReleaseCommands(gw)
   addProofCommands(program)
 
   const wire = program.command('wire').description('check and sign messages of the wire format')

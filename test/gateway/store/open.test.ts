@@ -17,11 +17,14 @@ const tables = [
   'latest',
   'nonces',
   'relays',
+  'releases',
   'reports',
   'rotations',
+  'running',
   'schemas',
   'sessions',
   'shares',
+  'updates',
   'verdicts',
 ]
 /** As many as there are steps of migration. */
