@@ -41,7 +41,7 @@ module.exports = {
       { pathNot: protocol },
     ),
     room(`${sdk}/signer`, [protocol]),
-    room(`${sdk}/sensors`, [protocol]),
+    room(`${sdk}/sensors`, [protocol, link]),
     room(`${sdk}/radios`, [protocol]),
     room(`${sdk}/link`, [protocol]),
     room(`${sdk}/node`, [protocol, signer, `^${sdk}/(sensors|radios|link)/`]),

@@ -8,7 +8,8 @@ import { flashCard } from '../toolchain/flash/files-card.ts'
 import type { FilesOutcome } from '../toolchain/flash/files-ssh.ts'
 import { flashBySsh } from '../toolchain/flash/files-ssh.ts'
 import { findBoard } from '../toolchain/flash/find-board.ts'
-import { flashSerial, imageBytesMax } from '../toolchain/flash/flash.ts'
+import { flashSerial } from '../toolchain/flash/flash.ts'
+import { imageBytesMax } from '../toolchain/flash/image.ts'
 import { progressLines } from './progress.ts'
 
 type Options = {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import type { Result } from '../../device-sdk/protocol/index.ts'
 
 const flashHelp = `
 Examples:
@@ -8,8 +10,35 @@ Examples:
   hexfix flash --board rpi-4 --image bundle/ --host pi@porch.local
   hexfix flash --board rpi-4 --image bundle/ --card /media/bootfs,/media/rootfs`
 
+const buildHelp = `
+Examples:
+  hexfix build --app weather-node --board rpi-4 --out porch
+  hexfix build --app tracker --board espruino-wifi --config tracker.json --out tracker
+  hexfix flash --image porch --host pi@porch.local`
+
+/** The port of the board that is plugged in. Errors: flash/no-board, flash/ambiguous. */
+export const findPort = async (): Promise<Result<string>> => (await import('./find-port.ts')).findPort()
+
 /** Commands that bring software onto boards. What they run is loaded when they run. */
 export const addFirmwareCommands = (program: Command): void => {
+  program
+    .command('build')
+    .description('build an application for a board: what to flash, with a manifest of every file')
+    .requiredOption('--app <name>', 'weather-node, air-node, energy-meter, tracker, hotspot, or the path of a source')
+    .requiredOption('--board <name>', 'as `hexfix boards list` names it')
+    .requiredOption('--out <folder>', 'a new folder, or one of an earlier build')
+    .option('--config <file>', 'choices of the application as JSON; docs/building.md lists them')
+    .option('--firmware <number>', 'its sequence: an update must have a higher one', wholeNumber(0, 4_294_967_295), 0)
+    .option('--dev', 'leave the console of an Espruino open: whoever reaches it can read its key', false)
+    .addOption(
+      new Option('--hardware <folder>', 'boards, parts and wirings of your own, on top of those that came along').env(
+        'HEXFIX_HARDWARE',
+      ),
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', buildHelp)
+    .action(async (options) => (await import('./build.ts')).buildCommand(options, openConsole(options)))
+
   program
     .command('flash')
     .description('write an image to a board, read it back, and wait for its hello')

@@ -5,12 +5,17 @@ import { type Files, openFlash } from './flash.ts'
 import { ctrlC } from './packets.ts'
 
 export type FakeBoardOptions = {
+  /** `process.env.BOARD` and the version, as `2v29`. */
+  readonly board?: string
+  readonly version?: string
+  /** The line of the host, by its name: `USB` where none is named. */
+  readonly line?: string
   /** What the flash holds when the power comes. */
   readonly files?: Files
-  /** Takes what the board sends on its lines other than USB. */
+  /** Takes what the board sends on other lines. */
   readonly lines?: Readonly<Record<string, (bytes: Uint8Array) => void>>
   /** BTN1: true while it is held. */
-  readonly button?: () => boolean
+  readonly pressed?: () => boolean
   /** Pins, buses and the like. */
   readonly globals?: Readonly<Record<string, unknown>>
   /** The line that has the console from the first moment on; where none is named, none has until the boot is over, as on USB boards. */
@@ -21,7 +26,7 @@ export type FakeBoardOptions = {
 
 /** A board without a board: lines and a console, as Espruino 2v29 has them, in front of a profile context. */
 export type FakeBoard = {
-  /** Bytes from the host, on USB. */
+  /** Bytes from the host. */
   write(bytes: Uint8Array): void
   /** The same on another line. */
   writeTo(line: string, bytes: Uint8Array): void
@@ -43,12 +48,17 @@ const latin1 = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value,
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 const bootFiles = ['.boot0', '.boot1', '.boot2', '.boot3']
 
-/** @param send - takes the bytes to the host, on USB. */
+/** @param send - takes the bytes to the host. */
 export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardOptions = {}): FakeBoard => {
-  const files: Files = options.files ?? new Map()
+  const {
+    board = 'PROFILE',
+    version = 'profile',
+    line: hostLine = 'USB',
+    files = new Map<string, Uint8Array>(),
+  } = options
   const flash = openFlash(files)
-  const senders: Readonly<Record<string, (bytes: Uint8Array) => void>> = { ...options.lines, USB: send }
-  const isHeld = options.button ?? (() => false)
+  const senders: Readonly<Record<string, (bytes: Uint8Array) => void>> = { ...options.lines, [hostLine]: send }
+  const isHeld = options.pressed ?? (() => false)
   let context: ProfileContext
   let takers: Record<string, Take[]> = {}
   // 'limbo' until the first second is over: what a USB board says then waits for a line (EV_LIMBO, jsiInit).
@@ -68,11 +78,11 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
   const console = openConsole({
     files,
     flash,
-    send: (bytes) => senders[consoleOn === 'limbo' ? 'USB' : (consoleOn ?? '')]?.(bytes),
+    send: (bytes) => senders[consoleOn === 'limbo' ? hostLine : (consoleOn ?? '')]?.(bytes),
     evaluate: attempt,
   })
   const say = (value: string): void => {
-    if (consoleOn !== null) senders[consoleOn === 'limbo' ? 'USB' : consoleOn]?.(latin1(value))
+    if (consoleOn !== null) senders[consoleOn === 'limbo' ? hostLine : consoleOn]?.(latin1(value))
   }
   const lineOf = (name: string) => ({
     on: (event: string, take: Take) => {
@@ -92,6 +102,8 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
     setImmediate(settle)
   }
   const parts = () => ({
+    board,
+    version,
     E: {
       setConsole,
       getConsole: () => consoleOn,
@@ -101,7 +113,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
     },
     globals: {
       ...Object.fromEntries(Object.keys(senders).map((name) => [name, lineOf(name)])),
-      BTN1: { read: () => isHeld() },
+      BTN1: { read: () => (isHeld() ? 1 : 0) },
       reset: () => want('reset'),
       load: () => want('load'),
       ...options.globals,
@@ -135,7 +147,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
     for (const name of bootFiles) runBootFile(name)
     const program = files.get('.bootcde')
     if (program !== undefined && !isReset) attempt(text(program))
-    if (consoleOn === 'limbo') consoleOn = 'USB'
+    if (consoleOn === 'limbo') consoleOn = hostLine
     settle()
   }
   /** What a program asked for happens between two turns of the interpreter. */
@@ -155,14 +167,14 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
   start(true, isHeld())
   return {
     files,
-    write: (bytes) => writeTo('USB', bytes),
+    write: (bytes) => writeTo(hostLine, bytes),
     writeTo,
     connect: (line) => {
       if (!forced) consoleOn = line
     },
     power: () => start(true, isHeld()),
     flash: flash.everything,
-    console: () => (consoleOn === 'limbo' ? 'USB' : consoleOn),
+    console: () => (consoleOn === 'limbo' ? hostLine : consoleOn),
     stop: () => {
       console.stop()
       context.stop()

@@ -4,7 +4,12 @@ import { type Files, type Flash, openFlash } from './flash.ts'
 import { natives } from './natives.ts'
 import { pruneSource } from './prune.ts'
 
-export type BoardParts = { readonly E?: object; readonly globals?: Readonly<Record<string, unknown>> }
+export type BoardParts = {
+  readonly board?: string
+  readonly version?: string
+  readonly E?: object
+  readonly globals?: Readonly<Record<string, unknown>>
+}
 
 export type ProfileContext = {
   /** Runs code and returns its value; throws what the code throws. */
@@ -79,13 +84,14 @@ export const profileContext = (
   evaluate(`Uint24Array = ${uint24Source}`)
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
+  const { board: name = 'PROFILE', version = 'profile' } = board
   const native = natives(files, flash, newBuffer)
   Object.assign(native.E, board.E)
   Object.assign(sandbox, native, board.globals, {
     global: evaluate('globalThis'),
     print: say,
     console: { log: say, error: say, warn: say },
-    process: { env: { VERSION: 'profile', BOARD: 'PROFILE' }, version: 'profile', memory, on: () => undefined },
+    process: { env: { VERSION: version, BOARD: name }, version, memory, on: () => undefined },
     setTimeout: later(setTimeout),
     setInterval: later(setInterval),
     clearTimeout: stopOne,

@@ -63,7 +63,11 @@ export const natives = (files: Files, flash: Flash, newBuffer: (bytes: Uint8Arra
       CRC32: (value: unknown) => crc32(asBytes(value)),
       sum: (a: Numbers) => Array.from(a).reduce((sum, x) => sum + x, 0),
       clip: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
-      toJS: (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value)),
+      toJS: (value: unknown) => {
+        if (value === undefined) return 'undefined'
+        const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+        return JSON.stringify(isBuffer ? [...asBytes(value)] : value)
+      },
       setFlags: () => undefined,
       getFlags: () => ({}),
       on: () => undefined,

@@ -17,10 +17,13 @@ import { answerOf, errorAnswer } from './http.ts'
 import { pageRoutes } from './page-routes.ts'
 import { schemaRoutes } from './schema-routes.ts'
 import { senmlRoute } from './senml-route.ts'
+import type { UpdateRouteDeps } from './update-routes.ts'
+import { updateRoutes } from './update-routes.ts'
 import { entryView, latestView, proofView } from './views.ts'
 
 export type ApiDeps = ControlDeps &
-  ClaimDeps & {
+  ClaimDeps &
+  UpdateRouteDeps & {
     readonly store: Store
     readonly registry: Registry
     readonly schemas: Schemas
@@ -118,5 +121,6 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       answerOf(found(deps.epochs.view(Number(epoch)), `no epoch ${epoch}`), (view) => view),
   },
   ...controlRoutes(deps),
+  ...updateRoutes(deps),
   ...pageRoutes(deps),
 ]

@@ -39,7 +39,7 @@ const open = (files: Record<string, string>, options: FakeBoardOptions = {}): Fa
   board = fakeBoard(hear, {
     files: new Map(Object.entries(files).map(([name, text]) => [name, latin1(text)])),
     lines: { Bluetooth: hear, Serial1: hear },
-    button: () => held,
+    pressed: () => held,
     ...options,
   })
   return board
@@ -163,7 +163,7 @@ describe('the button', () => {
     let reads = 0
     open(production)
     board.stop()
-    open(production, { button: () => ++reads < 20 })
+    open(production, { pressed: () => ++reads < 20 })
     await expect.poll(() => board.files.has('hexfix.key') && reads > 20).toBe(true)
     await new Promise((resolve) => setImmediate(resolve))
     expect(flashText()).toContain('k3y')

@@ -42,6 +42,7 @@ describe('/metrics', () => {
       'hexfix_reports_total',
       'hexfix_time_requests_total',
       'hexfix_tls_not_after_seconds',
+      'hexfix_updates',
       'hexfix_verify_workers',
     ])
     for (const [name, type] of own) {
