@@ -17,6 +17,8 @@ declare const E: {
   setPassword(password: string): void
   lockConsole(): void
   reboot(): void
+  /** Boards alone: after so many seconds without a moment of rest the chip starts again. */
+  enableWatchdog?(seconds: number, auto: boolean): void
 }
 /** 24 bits an element. A store keeps the low bits, but the signer masks first, so that Uint32Array does as well. */
 declare const Uint24Array: Uint32ArrayConstructor

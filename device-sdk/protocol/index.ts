@@ -12,6 +12,7 @@ export {
   linkVersion,
   readHostHello,
 } from './board-link/hello.ts'
+export * from './board-link/pieces.ts'
 export { readBoardHello } from './board-link/read-hello.ts'
 export { refusalCode } from './board-link/refusal-code.ts'
 export type { Prove, Refusal } from './board-link/requests.ts'

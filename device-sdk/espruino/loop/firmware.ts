@@ -7,6 +7,8 @@ export type Storage = {
   /** False, or an exception, where it could not. `size` reserves more than is written now. */
   write(name: string, data: ByteString, offset?: number, size?: number): boolean
   erase(name: string): void
+  /** Bytes that are free. */
+  getFree(): number
   list(names: RegExp): string[]
 }
 /** A serial line of the firmware: USB, Bluetooth, Serial1. */

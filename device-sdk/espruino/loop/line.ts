@@ -37,7 +37,7 @@ export const lineLink =
       const type = frame.type
       if (type === frameTypes.hello) takeHello(frame.body)
       else if (isMessage(type)) loop.take(type - messageTypes, toBytes(frame.body))
-      else if (type < firstUpdateFrame || !loop.updateFrame(type, frame.body, send)) dialogue.request(type, frame.body)
+      else if (type < firstUpdateFrame || !loop.updateFrame(type, frame.body)) dialogue.request(type, frame.body)
     })
     // What the console does not take, comes here.
     E.setConsole(null, { force: true })
@@ -46,6 +46,7 @@ export const lineLink =
     return {
       isUp: () => nowMs() - heardMs < relayMsMax,
       send: (mtype, message) => send(messageTypes + mtype, message),
+      frame: send,
       note: (text) => send(frameTypes.note, text),
     }
   }

@@ -11,7 +11,7 @@ export type Loop = {
   /** Somebody carries messages now, or the board can sign now. */
   wake(): void
   /** A frame of an update's bytes: see `BoardUpdate`. */
-  updateFrame(type: number, body: ByteString, answer: (type: number, body: ByteString) => void): boolean
+  updateFrame(type: number, body: ByteString): boolean
 }
 
 /** How messages leave a board. */
@@ -21,6 +21,8 @@ export type Uplink = {
   /** @param message - compact, as it was signed. */
   send(mtype: number, message: ByteString): void
   note(text: string): void
+  /** Absent where there are no frames. */
+  frame?(type: number, body: ByteString): void
 }
 
 export type BoardLink = (loop: Loop) => Uplink

@@ -17,7 +17,7 @@ export type Actions = {
   identify(): void
   restart(): void
   /** Null where this build takes no updates. */
-  readonly update: ((update: Update) => void) | null
+  update: ((update: Update) => void) | null
 }
 
 /** Carries out what a pinned gateway signed for this board, each n once: the n is durable before anything is done. */

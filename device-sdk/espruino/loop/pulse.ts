@@ -21,6 +21,7 @@ export const openPulse = (board: Board, clock: Clock, more: MoreHeartbeat | null
       [0, clock.uptimeS()],
       [2, board.config.firmware],
       [8, board.dropped],
+      [11, board.config.board],
     ]
     if (board.previous !== null) entries.push([10, board.previous])
     if (more !== null) entries = entries.concat(more())

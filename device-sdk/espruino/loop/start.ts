@@ -1,6 +1,7 @@
 import { encode } from '../../protocol/cbor/encode.ts'
 import type { CborValue } from '../../protocol/cbor/value.ts'
-import type { ByteString, ReceiptEntry, Update } from '../../protocol/index.ts'
+import { encodeResult } from '../../protocol/command.ts'
+import type { ReceiptEntry } from '../../protocol/index.ts'
 import { readReceipt } from '../../protocol/receipt.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { openBoard, signMessage } from './board.ts'
@@ -18,14 +19,7 @@ import { openPulse } from './pulse.ts'
 import { openRows } from './rows.ts'
 import type { BoardSensor } from './sensor.ts'
 import { openTimekeeper } from './timekeeper.ts'
-
-/** Takes updates of the firmware. */
-export type BoardUpdate = {
-  /** A pinned gateway signed it for this board, and its n is new. */
-  offer(update: Update): void
-  /** A frame of an update's bytes, from 0x30 to 0x3f. False for one that it does not know. */
-  frame(type: number, body: ByteString, answer: (type: number, body: ByteString) => void): boolean
-}
+import type { OpenUpdate } from './update.ts'
 
 export type StartOptions = {
   readonly config: BoardConfig
@@ -34,7 +28,8 @@ export type StartOptions = {
   readonly links: readonly BoardLink[]
   readonly sensors: readonly BoardSensor[]
   readonly heartbeat?: MoreHeartbeat
-  readonly update?: BoardUpdate
+  /** Where the board has places for firmware: `firmwarePlaces`. */
+  readonly update?: OpenUpdate
   /** Shows which board this is: a blinking light. */
   readonly identify?: () => void
 }
@@ -43,6 +38,7 @@ const pumpMs = 5_000
 /** Batches that wait for the signer; with more, the oldest is lost and counted. */
 const unsignedMax = 2
 const restartMs = 5_000
+const acceptedVerdict = 0
 
 type Batch = { readonly firstMs: number; readonly blocks: CborValue[] }
 
@@ -67,6 +63,8 @@ export const startDevice = (options: StartOptions): void => {
 
   let unsigned: Batch[] = []
   let signing = false
+  /** The first report with a heartbeat: what shows that this firmware works. */
+  let proof: { readonly boot: number; readonly seq: number } | null = null
   const lose = (count: number): void => {
     board.dropped += count
   }
@@ -79,6 +77,7 @@ export const startDevice = (options: StartOptions): void => {
     const payload = encode(start.concat(blocks))
     const boot = board.boot
     const seq = board.seq++
+    if (proof === null && heartbeat !== null) proof = { boot, seq }
     signing = true
     signMessage(board, mtypes.report, board.trust.net, payload, (message) => {
       signing = false
@@ -118,10 +117,42 @@ export const startDevice = (options: StartOptions): void => {
     restart: () => {
       setTimeout(() => E.reboot(), restartMs)
     },
-    update: options.update === undefined ? null : options.update.offer,
+    update: null,
   }
+  const sendResult = (result: Uint8Array): void => {
+    if (board.key === null || board.trust === null) return
+    signMessage(board, mtypes.result, board.trust.net, result, (answer) => {
+      const over = uplink()
+      if (over !== null) over.send(mtypes.result, toText(answer))
+    })
+  }
+  const openUpdate = options.update
+  const update =
+    openUpdate === undefined
+      ? null
+      : openUpdate({
+          config,
+          sha256: options.crypto.sha256,
+          frame: (type, body) => {
+            const over = uplink()
+            if (over !== null && over.frame !== undefined) over.frame(type, body)
+          },
+          say: (result) => sendResult(encodeResult(result)),
+          restart: actions.restart,
+        })
+  if (update !== null) actions.update = update.offer
+  // What is on trial says at once that it runs.
+  if (update?.onTrial) unsigned.push({ firstMs: startMs, blocks: [] })
   const openObey = options.crypto.openObey
   const obey = openObey === null ? null : openObey(board, actions)
+  const settle = (entries: readonly ReceiptEntry[], proven: boolean): void => {
+    delivery.settle(entries, proven)
+    if (!proven || update === null || proof === null) return
+    for (const entry of entries) {
+      const isProof = entry.boot === proof.boot && entry.seq === proof.seq
+      if (isProof && entry.verdict === acceptedVerdict) update.accepted()
+    }
+  }
   const loop: Loop = {
     board,
     waiting: outbox.waiting,
@@ -136,20 +167,14 @@ export const startDevice = (options: StartOptions): void => {
         loop.wake()
       } else if (mtype === mtypes.receipt) {
         const receipt = readReceipt(down.payload)
-        if (receipt.ok) delivery.settle(receipt.value as ReceiptEntry[], down.proven)
+        if (receipt.ok) settle(receipt.value as ReceiptEntry[], down.proven)
       } else if (!down.proven || obey === null) return
       else if (mtype === mtypes.update) obey.update(down.payload)
       else if (mtype === mtypes.command) {
-        obey.command(down.payload, (result) =>
-          signMessage(board, mtypes.result, (board.trust as { net: number }).net, result, (answer) => {
-            const over = uplink()
-            if (over !== null) over.send(mtypes.result, toText(answer))
-          }),
-        )
+        obey.command(down.payload, sendResult)
       }
     },
-    updateFrame: (type, body, answer) =>
-      options.update === undefined ? false : options.update.frame(type, body, answer),
+    updateFrame: (type, body) => (update === null ? false : update.frame(type, body)),
   }
   for (const link of options.links) uplinks.push(link(loop))
   setInterval(pump, pumpMs)

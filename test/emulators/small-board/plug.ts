@@ -9,28 +9,40 @@ import { bundleForEspruino, type FakeBoard, fakeBoard } from '../../../firmware/
 import { openPty } from '../pty.ts'
 
 /** The id of the manifest of the board, and what its firmware calls itself. */
-export const pico = { id: 'espruino-pico', board: 'PICO_R1_3', version: '2v29' }
+const pico = { id: 'espruino-pico', board: 'PICO_R1_3', version: '2v29' }
 
 const entry = fileURLToPath(new URL('./weather.ts', import.meta.url))
 
-/** What is flashed onto a board: the app as its interpreter reads it, and the table of its signer. */
-export const weatherFiles = async (): Promise<Map<string, Uint8Array>> => {
+/** What is flashed onto a board, by its names in Storage: the table of its signer, the app as its interpreter reads it, the lock. */
+const weatherFiles = async (): Promise<[name: string, bytes: Uint8Array][]> => {
   const { code } = await bundleForEspruino(entry)
-  return new Map<string, Uint8Array>([
+  return [
     ['hexfix.tab', combTable()],
-    ['app.js', Buffer.from(code, 'latin1')],
-    ['boot0.js', Buffer.from(bootLock({ pin: 'BTN1', pressed: 1, line: 'USB' }))],
-  ])
+    ['.bootcde', Buffer.from(code)],
+    ['.boot0', Buffer.from(bootLock({ pin: 'BTN1', pressed: 1, line: 'USB' }))],
+  ]
 }
 
 /** Writes a build of that app, as `hexfix flash` takes it. */
 export const writeWeatherBuild = async (folder: string): Promise<void> => {
   const files: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
+  const storage: Record<string, string> = {}
   for (const [name, bytes] of await weatherFiles()) {
-    writeFileSync(join(folder, name), bytes)
-    files[name] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+    const file = name.replace(/^\./, '')
+    writeFileSync(join(folder, file), bytes)
+    files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+    storage[file] = name
   }
-  writeFileSync(join(folder, 'build.json'), JSON.stringify({ main: 'app.js', files }))
+  const what = {
+    schema: 1,
+    app: 'weather-test',
+    board: pico.id,
+    runtime: 'espruino',
+    firmware: 7,
+    dev: false,
+    rooms: {},
+  }
+  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...what, main: 'bootcde', files, storage }))
 }
 
 export type SmallBoard = {
@@ -82,9 +94,7 @@ export const plugSmallBoard = async (path?: string): Promise<SmallBoard> => {
 /** The same with the app on it, started. */
 export const plugWeatherBoard = async (path?: string): Promise<SmallBoard> => {
   const board = await plugSmallBoard(path)
-  const files = await weatherFiles()
-  board.device.files.set('hexfix.tab', files.get('hexfix.tab') ?? Buffer.of())
-  board.device.files.set('.bootcde', files.get('app.js') ?? Buffer.of())
+  for (const [name, bytes] of await weatherFiles()) if (name !== '.boot0') board.device.files.set(name, bytes)
   board.device.write(Buffer.from('load()\n'))
   return board
 }
