@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** Rooms without state, so their files can share a process: it reads every module once. */
-const pure = ['device-sdk/protocol', 'gateway/coverage', 'gateway/rewards'].map((room) => `test/${room}/**/*.test.ts`)
+/** Tests that leave nothing behind in their process: no limit of it, no environment, no clock. */
+const tidy = [
+  'test/device-sdk/protocol/**',
+  ...['coverage', 'ingest', 'ownership', 'registry', 'rewards', 'store'].map((room) => `test/gateway/${room}/**`),
+]
 
 export default defineConfig({
   test: {
@@ -9,11 +12,12 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
-      { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: pure } },
-    ],
     // A second, the default, is short on a machine that does other work.
     expect: { poll: { interval: 10, timeout: 20_000 } },
+    projects: [
+      // Loading the same modules for each file again costs more than these tests.
+      { extends: true, test: { name: 'tidy', include: tidy.map((path) => `${path}/*.test.ts`), isolate: false } },
+      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: tidy } },
+    ],
   },
 })

@@ -32,6 +32,7 @@ const callsMax = { device: 40, page: 90, sync: 20, answer: 120 }
 const lifeMsMax = 10_000
 /** On a slow machine a life may not come to its call in time: an earlier one is drawn, in the end the first. */
 const triesMax = 8
+const drainMsMax = 300_000
 const everyMs = 10
 const roomyBytes = 16 * 1024 * 1024
 /** Some dozen reports of the drill, and more than that. */
@@ -197,7 +198,7 @@ export const runDrill = async ({ seed, plant, devices, ...per }: DrillOptions) =
     await gateway.line(/^Ctrl-C/)
     const drain = async (dir: string): Promise<void> => {
       const life = startDevice(dir, 0, null)
-      if ((await Promise.race([life.line(/^drained/), pause(60_000, null, { ref: false })])) === null)
+      if ((await Promise.race([life.line(/^drained/), pause(drainMsMax, null, { ref: false })])) === null)
         throw new Error(`${dir} has more`)
       await life.ended
       take(life)

@@ -7,6 +7,7 @@ Sensors:
   replay:FILE.csv                   a record of weather
   firmata:bme280:PORT               weather by a BME280 or BMP280 on an Arduino with StandardFirmata
   firmata:ina219:PORT               volts, amperes and watts by an INA219 on the same
+  pulses:PORT:PIN:PULSES-PER-KWH    an energy meter with an S0 output on a pin of the same
   i2c:PART:/dev/i2c-N[:ADDRESS]     bme280, sht31 or ina219 on this machine's own bus, through i2ctransfer
   sds011:PORT[:WARMUP]              particles by an SDS011, whose fan runs WARMUP seconds first, 30
   nmea:PORT[:BAUD]                  position by a GNSS receiver, 9600 baud; or nmea:FILE

@@ -35,6 +35,8 @@ const greetEveryMs = 20_000
 const retryMs = 2_000
 /** Of one board, to the gateway; and from it, to the board. What is more is not taken: the board sends it again. */
 const inFlightMax = 16
+/** The verdict device/unknown. */
+const notApproved = 7
 /** Type and CRC of a frame. */
 const frameOverhead = 5
 
@@ -108,12 +110,15 @@ export const openCarrier = ({ paths, identity, pinned, onEvent }: CarrierOptions
   }
   const kept = Promise.all(paths.map(keep))
 
-  const tellReceipt = (kid: string, payload: Uint8Array): void => {
+  /** @returns whether the board may have it: one that names the board unknown says that the pair is not approved yet. */
+  const tellReceipt = (kid: string, payload: Uint8Array): boolean => {
     const receipt = readReceipt(payload)
-    for (const { boot, seq, verdict, logIndex } of receipt.ok ? receipt.value : []) {
+    const entries = receipt.ok ? receipt.value : []
+    for (const { boot, seq, verdict, logIndex } of entries) {
       const pair = typeof boot === 'number' ? { boot } : {}
       onEvent({ event: 'relay/receipt', kid, relay: toHex(identity.kid), ...pair, seq, verdict, logIndex })
     }
+    return entries.every(({ verdict }) => verdict !== notApproved)
   }
 
   const handDown = async (one: Docked, type: DownType, message: Uint8Array): Promise<void> => {
@@ -143,7 +148,8 @@ export const openCarrier = ({ paths, identity, pinned, onEvent }: CarrierOptions
         onEvent({ event: 'relay/refused', kid, code: payload.error.code, detail: type })
         return
       }
-      if (type === 'receipt') tellReceipt(kid, payload.value)
+      // Why held back: at a receipt the board lets go of the report, and this one nobody has.
+      if (type === 'receipt' && !tellReceipt(kid, payload.value)) return
       void handDown(one, type, message)
     },
     close: async () => {

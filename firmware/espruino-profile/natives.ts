@@ -29,7 +29,8 @@ export const convolve = (a: Numbers, b: Numbers, offset: number): number => {
 export type Files = Map<string, Uint8Array>
 
 const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
-  list: (names?: RegExp) => [...files.keys()].filter((name) => names === undefined || names.test(name)).sort(),
+  list: (names?: { test(name: string): boolean }) =>
+    [...files.keys()].filter((name) => names?.test(name) !== false).sort(),
   erase: (name: string) => void files.delete(name),
   getFree: () => 1 << 16,
   read: (name: string) => {
@@ -43,10 +44,12 @@ const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
   write: (name: string, data: unknown, offset = 0, size = 0): boolean => {
     if (name === '' || Buffer.byteLength(name) > 28) throw new Error('Storage: a name has 1 to 28 bytes')
     const bytes = asBytes(data)
-    const whole = new Uint8Array(Math.max(files.get(name)?.length ?? 0, size, offset + bytes.length)).fill(0xff)
-    if (offset > 0) whole.set(files.get(name) ?? [])
-    whole.set(bytes, offset)
-    files.set(name, offset > 0 || size > 0 ? whole : bytes.slice())
+    const before = offset > 0 ? files.get(name) : undefined
+    // Flash that is not written yet holds ones, and without an erasure only turns them into zeros.
+    const whole = new Uint8Array(Math.max(before?.length ?? 0, size, offset + bytes.length)).fill(0xff)
+    if (before !== undefined) whole.set(before)
+    for (const [i, byte] of bytes.entries()) whole[offset + i] = (whole[offset + i] as number) & byte
+    files.set(name, whole)
     return true
   },
 })
@@ -102,7 +105,11 @@ export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown,
       getAddressOf: () => 0,
       sum: (a: Numbers) => Array.from(a).reduce((sum, x) => sum + x, 0),
       clip: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
-      toJS: (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value)),
+      toJS: (value: unknown) => {
+        if (value === undefined) return 'undefined'
+        const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+        return JSON.stringify(isBuffer ? [...asBytes(value)] : value)
+      },
       setFlags: () => undefined,
       getFlags: () => ({}),
       on: () => undefined,

@@ -30,8 +30,13 @@ node_is_there() {
 # The sums are made by the build; a card that lost a block shows here and not at night.
 whole() { (cd "$1" && sha256sum --check --quiet --strict sums) || die "$1 is damaged: copy the build again"; }
 
+# The launcher stands apart from the builds: no update replaces it.
 write_unit() {
   mkdir -p "$units"
+  if ! cmp -s "$1/launcher.mjs" "$home/launcher.mjs" 2>/dev/null; then
+    cp "$1/launcher.mjs" "$home/launcher.new"
+    mv "$home/launcher.new" "$home/launcher.mjs"
+  fi
   cmp -s "$1/$unit" "$units/$unit" 2>/dev/null || cp "$1/$unit" "$units/$unit"
   systemctl daemon-reload
   systemctl enable --quiet "$unit"

@@ -12,6 +12,6 @@ unit=hexfix-device.service
 systemctl disable --quiet --now "$unit" 2>/dev/null || true
 rm -f "$root/etc/systemd/system/$unit"
 systemctl daemon-reload
-rm -rf "$root/opt/hexfix/current" "$root/opt/hexfix/previous" "$root/opt/hexfix/next" "$root/opt/hexfix/failed"
+rm -rf "$root/opt/hexfix/current" "$root/opt/hexfix/previous" "$root/opt/hexfix/next" "$root/opt/hexfix/failed" "$root/opt/hexfix/launcher.mjs"
 rmdir "$root/opt/hexfix" 2>/dev/null || true
 printf 'removed; the key and what was not delivered stay in /var/lib/hexfix-device\n'

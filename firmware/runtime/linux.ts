@@ -1,8 +1,8 @@
 /** What `hexfix:board` is under Node: opens what is wired, runs the device, and tells systemd and the journal how it goes. */
 import { join } from 'node:path'
 import { readTrustFile } from '../../device-sdk/link/index.ts'
-import type { DeviceEvent, RunningDevice } from '../../device-sdk/node/index.ts'
-import { runDevice, runHotspot } from '../../device-sdk/node/index.ts'
+import type { DeviceEvent, Firmware, RunningDevice } from '../../device-sdk/node/index.ts'
+import { bundleFirmware, runDevice, runHotspot } from '../../device-sdk/node/index.ts'
 import type { Failure, Result } from '../../device-sdk/protocol/index.ts'
 import { codes, fail, ok, regionOf, toHex } from '../../device-sdk/protocol/index.ts'
 import type { Kind } from '../../device-sdk/sensors/kinds/kind.ts'
@@ -13,6 +13,8 @@ import { notify, startWatchdog } from './systemd.ts'
 export type LinuxBoard = {
   readonly app: string
   readonly board: string
+  /** Its sequence: an update has a higher one. */
+  readonly firmware: number
   readonly everyS: number
   readonly batch: number
   readonly kinds: readonly Kind[]
@@ -91,22 +93,25 @@ const live = async (what: object, start: (dir: string) => Promise<Result<Running
 /** @param radio - null for a board without one. */
 export const linuxBoard = (board: LinuxBoard, radio: LinuxHotspot | null) => {
   const { app, everyS, batch } = board
-  const what = { app, board: board.board }
+  const what = { app, board: board.board, firmware: board.firmware }
+  const firmware = bundleFirmware({ board: board.board, sequence: board.firmware })
   return {
     sensor: (ref: string) => (board.specs[ref] === undefined ? null : { ref }),
     report: (sources: readonly ({ readonly ref: string } | null)[]): void => {
       const refs = sources.flatMap((source) => (source === null ? [] : [source.ref]))
       void live(what, async (dir) => {
         const sensors = await openAll(board, refs)
-        return sensors.ok ? runDevice({ dir, sensor: sensors.value, everyS, batch, onEvent }) : sensors
+        return sensors.ok ? runDevice({ dir, sensor: sensors.value, everyS, batch, firmware, onEvent }) : sensors
       })
     },
     hotspot: (): void =>
-      void live(what, async (dir) => (radio === null ? fail('radio/unknown-kind', app) : startHotspot(radio, dir))),
+      void live(what, async (dir) =>
+        radio === null ? fail('radio/unknown-kind', app) : startHotspot(radio, dir, firmware),
+      ),
   }
 }
 
-const startHotspot = async (options: LinuxHotspot, dir: string): Promise<Result<RunningDevice>> => {
+const startHotspot = async (options: LinuxHotspot, dir: string, firmware: Firmware): Promise<Result<RunningDevice>> => {
   const { radio: spec, lossDdb, gainDdbi, beaconEveryS } = options
   const trust = readTrustFile(dir)
   if (!trust.ok) return trust
@@ -116,5 +121,5 @@ const startHotspot = async (options: LinuxHotspot, dir: string): Promise<Result<
   if (region === null) return fail('radio/bad-option', options.region)
   const radio = await options.openRadio(spec, { dir, region, lossDdb, ether: null })
   if (!radio.ok) return radio
-  return runHotspot({ dir, radio: radio.value, region, cell, gainDdbi, beaconEveryS, onEvent })
+  return runHotspot({ dir, radio: radio.value, region, cell, gainDdbi, beaconEveryS, firmware, onEvent })
 }

@@ -29,7 +29,8 @@ export const pocMap = (options: { readonly data: string }, console: Console): vo
       return `  ${cell}  ${qualities[quality]}, ${bestRssiDbm} dBm, ${who}, ${Math.floor(ageMs / hourMs)} h old`
     }),
     ...hotspots.map(({ kid, supports, contradicts, worst }) => {
-      const why = worst === null ? '' : `: ${worst.measured} ${worst.unit} measured, at most ${worst.threshold.toFixed(1)}`
+      const why =
+        worst === null ? '' : `: ${worst.measured} ${worst.unit} measured, at most ${worst.threshold.toFixed(1)}`
       return `  ${kid}  supported by ${supports}, contradicted by ${contradicts}${why}`
     }),
   ])

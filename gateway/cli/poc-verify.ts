@@ -2,12 +2,13 @@ import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../device-sdk/signer/index.ts'
-import { profileNames, profileOf } from '../coverage/index.ts'
 import type { Summary } from '../exchange/index.ts'
 import { openLines, scanFile, verifyScan } from '../exchange/index.ts'
+import { chosenRuleset } from './chosen-ruleset.ts'
 
 type Options = {
   readonly profile: string
+  readonly key?: string
   readonly input: string
   readonly output: string
   readonly explain?: boolean
@@ -16,10 +17,10 @@ type Options = {
 const badLinesShown = 20
 
 const verify = async (options: Options, console: Console): Promise<Result<Summary>> => {
-  const profile = profileOf(options.profile)
-  if (profile === null) return fail('ruleset/unknown', `${options.profile}; there are ${profileNames.join(', ')}`)
+  const profile = chosenRuleset(options)
+  if (!profile.ok) return profile
   let bad = 0
-  const scan = await scanFile(options.input, profile, (failure) => {
+  const scan = await scanFile(options.input, profile.value, (failure) => {
     bad++
     if (bad <= badLinesShown) console.warn(failure)
   })

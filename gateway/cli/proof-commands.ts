@@ -14,7 +14,14 @@ export const addProofCommands = (program: Command): void => {
   poc
     .command('verify')
     .description('judge a file of beacons and witnesses: a verdict for each, the shares, a summary')
-    .requiredOption('--profile <name>', 'ruleset: first-coverage-1, helium-2026 or hexfix-1')
+    .requiredOption(
+      '--profile <name>',
+      'ruleset: first-coverage-1, helium-2026 or hexfix-1; or a .json file with what GET /v1/ruleset of a gateway answered',
+    )
+    .option(
+      '--key <hex>',
+      'the key that must have signed such a file; without it the key in the file, which proves less',
+    )
     .requiredOption('--input <file>', 'NDJSON as in docs/coverage.md, its lines in any order')
     .requiredOption('--output <file>', 'NDJSON: verdicts, shares, summary')
     .option('--explain', 'add rule, margin and what would have turned it to each verdict')

@@ -7,7 +7,7 @@ import type { Block } from '../../device-sdk/protocol/index.ts'
 import { alpha, beta, heard, openScene, porch } from '../gateway/epoch/scene.ts'
 import { besideStore } from '../gateway/harness.ts'
 import { weather } from '../gateway/keys.ts'
-import { runCli, temporaryFolder } from './harness.ts'
+import { getJson, runCli, startGateway, temporaryFolder } from './harness.ts'
 
 const world = { seed: 3, hotspots: 50, beacons: 40, witnesses: 8, spanMs: 3_600_000 }
 
@@ -28,6 +28,43 @@ describe('hexfix poc verify', () => {
     expect(lines.filter(({ type }) => type === 'share')).toHaveLength(50)
     const json = await runCli([...args, '--json'])
     expect({ type: 'summary', ...(JSON.parse(json.stdout) as object) }).toEqual(lines[lines.length - 1])
+  })
+
+  it('judges by a ruleset that a gateway signed, and by nothing of one whose signature fails', async () => {
+    const gateway = await startGateway(join(temporaryFolder(), 'gateway'), { args: ['--ruleset', 'simulation-1'] })
+    const published = await getJson<Record<string, string>>(`${gateway.facts.http}/v1/ruleset`)
+    await gateway.end('SIGTERM')
+    const folder = temporaryFolder()
+    const [input, output, ruleset] = ['world.ndjson', 'verdicts.ndjson', 'ruleset.json'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    writeFileSync(input, `${[...worldLines(world)].join('\n')}\n`)
+    const judge = (profile: string, ...more: string[]) =>
+      runCli(['poc', 'verify', '--profile', profile, '--input', input, '--output', output, '--json', ...more])
+    const judgeBy = (file: object, ...more: string[]) => {
+      writeFileSync(ruleset, JSON.stringify(file))
+      return judge(ruleset, ...more)
+    }
+    const key = String(published.publicKey)
+    const named = await judge('simulation-1')
+    expect(JSON.parse(named.stdout)).toMatchObject({ profile: 'simulation-1', ruleset: published.hash })
+    expect((await judgeBy(published, '--key', key)).stdout).toBe(named.stdout)
+    expect((await judgeBy(published)).stdout).toBe(named.stdout)
+
+    writeFileSync(output, 'before')
+    const codeOf = async (run: Promise<{ status: number | null; stdout: string }>) => {
+      const { status, stdout } = await run
+      return [status, JSON.parse(stdout).error.code]
+    }
+    const spoiled = String(published.document).replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+    const bad = [1, 'ruleset/bad-signature']
+    expect(await codeOf(judgeBy({ ...published, document: spoiled }))).toEqual(bad)
+    expect(await codeOf(judgeBy({ ...published, net: 2 }))).toEqual(bad)
+    expect(await codeOf(judgeBy(published, '--key', `02${'11'.repeat(32)}`))).toEqual(bad)
+    expect(await codeOf(judgeBy(published, '--key', 'zz'))).toEqual(bad)
+    expect(await codeOf(judgeBy([1]))).toEqual([1, 'ruleset/malformed'])
+    expect(await codeOf(judge(join(folder, 'none.json')))).toEqual([1, 'ruleset/malformed'])
+    expect(readFileSync(output, 'utf8')).toBe('before')
   })
 
   it('ends with 1 and the number of the line where a line is bad, and with a sentence where a name is wrong', async () => {

@@ -64,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, storage, flashBytes }: Bundle,
+  { files, rooms, flashBytes }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -80,7 +80,6 @@ const manifestOf = (
       .map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256Hex(bytes) }]),
   ),
   rooms,
-  ...(storage === undefined ? {} : { storage }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
 })
 
@@ -114,7 +113,7 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'storage' | 'flashBytes'>>
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {
@@ -131,11 +130,11 @@ const bundleSmall = (job: Job): Promise<Result<Bundle>> =>
   buildForEspruino({ ...job, app: job.name }).catch(buildFailure)
 
 const bundle = async (job: Job): Promise<Result<Bundle>> => {
-  const { name, source, board, connections, config } = job
+  const { name, source, board, connections, config, firmware } = job
   if (board.runtime === 'espruino') return bundleSmall(job)
   const { specs, unknown } = linuxSpecs(connections, config, board.runtime)
   if (unknown.length > 0) return fail('build/no-driver', unknown.join(', '))
-  const bundled = await buildForLinux({ app: name, source, board, config, specs }).catch(buildFailure)
+  const bundled = await buildForLinux({ app: name, source, board, config, specs, firmware }).catch(buildFailure)
   if ('ok' in bundled) return bundled
   const sums = Buffer.from(sumsOf(bundled.files))
   bundled.files.set('sums', sums)

@@ -19,6 +19,7 @@ export type LinuxBuild = {
   readonly board: Board
   readonly config: AppConfig
   readonly specs: Specs
+  readonly firmware: number
 }
 export type Bundled = { readonly files: Map<string, Uint8Array>; readonly rooms: { readonly [room: string]: number } }
 
@@ -33,11 +34,11 @@ const serialBinaries = {
 const tenths = (value: number): number => Math.round(value * 10)
 
 /** The module `hexfix:board` of a build: what is wired, how it is opened, and no more code than that needs. */
-const boardModule = (root: string, { app, board, config, specs }: LinuxBuild): string => {
+const boardModule = (root: string, { app, board, config, specs, firmware }: LinuxBuild): string => {
   const { everyS = 60, batch = 1, radio } = config
   const kinds = kindsOf(specs)
   const from = (path: string): string => JSON.stringify(join(root, path))
-  const facts = JSON.stringify({ app, board: board.id, everyS, batch, specs })
+  const facts = JSON.stringify({ app, board: board.id, firmware, everyS, batch, specs })
   const { region, gainDbi = 0, cableLossDb = 0, beaconEveryS } = config
   const air = { radio, region, gainDdbi: tenths(gainDbi), lossDdb: tenths(cableLossDb), beaconEveryS }
   return [
@@ -77,6 +78,22 @@ const serialFiles = async (board: Board): Promise<[string, Uint8Array][]> => {
   )
 }
 
+/** What starts the application, takes updates and goes back where one fails: it stays as it was flashed. */
+const launcher = async (root: string): Promise<Uint8Array> => {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'device-sdk/node/update/launcher.ts')],
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.contents ?? new Uint8Array()
+}
+
 /** One file for Node with everything that it needs, the binary of serialport where it is used, the unit and the scripts. */
 export const buildForLinux = async (options: LinuxBuild): Promise<Bundled> => {
   const root = packageRoot()
@@ -102,6 +119,7 @@ export const buildForLinux = async (options: LinuxBuild): Promise<Bundled> => {
   if (rooms['@serialport/bindings-cpp'] !== undefined) {
     for (const [name, bytes] of await serialFiles(options.board)) files.set(name, bytes)
   }
+  files.set('launcher.mjs', await launcher(root))
   files.set(unitName, Buffer.from(unitText(options.app, options.board, options.specs)))
   for (const name of ['install.sh', 'uninstall.sh']) {
     files.set(name, await readFile(join(root, 'firmware/linux', name)))
