@@ -28,6 +28,8 @@ const manifestSchema = z.object({
   files: z.record(z.string(), z.object({ bytes: z.int().min(0), sha256 })),
   /** Bytes of the main file by where they come from, largest first. */
   rooms: z.record(z.string(), z.int()),
+  /** For Espruino: the name in the board's Storage of each file, in the order in which they are written. */
+  storage: z.record(z.string(), z.string()).optional(),
   /** For Espruino: flash that it takes with what it will store, and the most that the board has for it. */
   flashBytes: z.int().optional(),
   flashBytesMax: z.int().optional(),

@@ -68,7 +68,11 @@ describe('a build for Espruino', () => {
     ] as const) {
       const built = await build('weather-node', board)
       expect(checkBundle(text(built, 'app.js'))).toEqual([])
-      expect([...built.files.keys()]).toEqual([...signer, 'app.js', 'boot0.js'])
+      expect(Object.entries(built.manifest.storage ?? {})).toEqual([
+        ...signer.map((name) => [name, name]),
+        ['app.js', '.bootcde'],
+        ['boot0.js', '.boot0'],
+      ])
       expect(text(built, 'boot0.js')).toContain('E.lockConsole()')
       expect(built.manifest.flashBytes).toBeLessThanOrEqual(built.manifest.flashBytesMax ?? 0)
     }
