@@ -28,7 +28,7 @@ const tables = [
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 5
+const version = 6
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))
