@@ -8,9 +8,6 @@ import { storage, toBytes, toText } from './firmware.ts'
 import { keyFile, makeKey } from './key.ts'
 import type { Loop } from './link.ts'
 import { proveKey } from './prove.ts'
-import { slot } from './slot.ts'
-
-export const wifiSlot = slot('hexfix.wifi')
 
 const workingMs = 5_000
 const openNote =
@@ -100,11 +97,6 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
     loop.wake()
     return 0
   }
-  const keepWifi = (body: ByteString): number => {
-    if (!wifiSlot.write(body)) return refusals.failed
-    answer(frameTypes.wifi, '')
-    return 0
-  }
   const openConsole = (): number => {
     if (!board.config.open) return refusals.consoleLocked
     giveConsole()
@@ -114,7 +106,6 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
     if (type === frameTypes.key) return make()
     if (type === frameTypes.prove) return prove(body)
     if (type === frameTypes.trust) return pin(body)
-    if (type === frameTypes.wifi) return keepWifi(body)
     return type === frameTypes.console ? openConsole() : refusals.badRequest
   }
   return {
