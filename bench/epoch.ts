@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { cellToParent, gridDistance } from 'h3-js'
 import { keccak256, loadKeccak256, sha256 } from '../device-sdk/signer/index.ts'
-import type { Place, Verdict } from '../gateway/coverage/index.ts'
+import type { Place } from '../gateway/coverage/index.ts'
 import { densityMap, judge, namedProfile } from '../gateway/coverage/index.ts'
 import { earnedPoints, merkleTree, settle } from '../gateway/rewards/index.ts'
 import type { EpochWorld } from './epoch-world.ts'
@@ -81,13 +81,12 @@ const points = timed('scored', () => {
     [...places.values()].map(({ cell }) => cell),
     density,
   )
-  const beaconers = new Map<string, string>()
-  for (const { kind, beaconId, kid } of verdicts) if (kind === 'beacon') beaconers.set(beaconId, kid)
-  const scaleOf = ({ beaconId }: Verdict): number => map.scale(places.get(beaconers.get(beaconId) ?? '')?.cell ?? '')
-  const scaled = verdicts.map(({ kind, kid, beaconId, code }, i) => {
-    return { kind, kid, beaconId, code, scale: scaleOf(verdicts[i] as Verdict) }
-  })
-  return earnedPoints(scaled, [], ruleset.rewards)
+  const scales = new Map<string, number>()
+  for (const { kind, beaconId, kid, code } of verdicts) {
+    if (kind === 'beacon' && code === 'accepted') scales.set(beaconId, map.scale(places.get(kid)?.cell ?? ''))
+  }
+  const own = Float64Array.from(verdicts, ({ beaconId }) => scales.get(beaconId) ?? 1)
+  return earnedPoints(verdicts, [], ruleset.rewards, { scales: own })
 })
 const rows = timed('split', () => {
   const claims = [...points].map(([key, own]) => ({ key, points: own })).sort((a, b) => (a.key < b.key ? -1 : 1))

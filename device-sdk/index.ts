@@ -1,5 +1,5 @@
-export type { DeviceEvent, DeviceOptions, HotspotOptions, RunningDevice } from './node/index.ts'
-export { runDevice, runHotspot } from './node/index.ts'
+export type { DeviceEvent, DeviceOptions, Firmware, HotspotOptions, RunningDevice } from './node/index.ts'
+export { bundleFirmware, runDevice, runHotspot } from './node/index.ts'
 export type { Code, Failure, Result } from './protocol/index.ts'
 export { codes } from './protocol/index.ts'
 export type { Heard, Radio, Transmission } from './radios/index.ts'

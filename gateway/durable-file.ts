@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { dirname } from 'node:path'
 
 /** Writes a file whole or not at all, and durably. Throws where the disk does; then what stood there stands. */
-export const writeDurably = (path: string, text: string, mode = 0o600): void => {
+export const writeDurably = (path: string, text: string | Uint8Array, mode = 0o600): void => {
   const draft = `${path}.new`
   const file = openSync(draft, 'w', mode)
   try {

@@ -13,6 +13,7 @@ export const gatewayFiles = (data: string) => ({
   token: join(data, 'admin-token'),
   store: join(data, 'store.sqlite'),
   entropy: join(data, 'entropy.chain'),
+  releases: join(data, 'releases'),
   run: join(data, 'run.json'),
 })
 

@@ -194,6 +194,10 @@ const pinOf = (config: GatewayConfig, spki: Uint8Array | null): { readonly tlsSp
   return pin === undefined ? {} : { tlsSpki: pin }
 }
 
+/** Where devices reach the API: the first address of it that they are to try, without a slash at its end. */
+export const apiAddressOf = ({ urls, https, http }: ListenerFacts): string =>
+  (urls.find((url) => /^https?:/.test(url)) ?? https ?? http).replace(/\/+$/, '')
+
 /** What to announce by mDNS: every port that is off loopback, or all where the configuration says so; null for nothing. */
 export const announcementOf = (
   config: GatewayConfig,

@@ -6,20 +6,22 @@ import type { ApiDeps } from './api/index.ts'
 import { openLive, routes } from './api/index.ts'
 import type { Broker } from './broker/index.ts'
 import { startBroker } from './broker/index.ts'
-import { openCommandDesk } from './command/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { brokerLimits, plainHosts } from './config.ts'
 import { namedProfile } from './coverage/index.ts'
 import { deviceNews } from './device-news.ts'
+import { openDown } from './down.ts'
 import { startDueTimer } from './due-timer.ts'
 import { announceGateway } from './edge/index.ts'
 import { openEntropyDesk } from './entropy/index.ts'
 import { openEpochDesk } from './epoch/index.ts'
 import { epochCloser } from './epoch-closer.ts'
+import { gauge } from './gauge.ts'
 import { gatewayFiles, openAdminToken, openIdentity } from './identity.ts'
 import type { ListenerFacts, Listeners } from './listeners.ts'
-import { announcementOf, openListeners } from './listeners.ts'
+import { announcementOf, apiAddressOf, openListeners } from './listeners.ts'
 import { openOwnership } from './ownership/index.ts'
+import { refusalNews } from './refusal-news.ts'
 import { admitConnect, deviceKeys, openRegistry, openRelays, openSchemas } from './registry/index.ts'
 import { openReports } from './reports.ts'
 import { secureFolder, writeRunFile } from './run-folder.ts'
@@ -92,6 +94,15 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   })
   const isConnected = (device: string): boolean => broker?.isConnected(device) ?? false
 
+  let listeners: Listeners | null = null
+  const signed = { ...checks, net, keyOf, identity, store, now: Date.now }
+  const { commands, updates, onReport } = openDown({
+    ...{ ...signed, registry, relays, log, live, folder: gatewayFiles(data).releases },
+    address: () => (listeners === null ? '' : apiAddressOf(listeners.facts)),
+    wants: (device, type, via) => broker?.wants(device, type, via) ?? false,
+    send: (device, type, message, via) => broker?.send(device, type, message, via) ?? false,
+  })
+
   const reports = openReports({
     config,
     store,
@@ -105,20 +116,11 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     announce: { log, metrics, live, schemaOf },
     wants: (device, via) => broker?.wants(device, 'receipt', via) ?? false,
     send: ({ kid: device, message, via }) => broker?.send(device, 'receipt', message, via),
+    accepted: onReport,
   })
   closers.push(reports.close)
 
-  const signed = { ...checks, net, keyOf, identity, store, now: Date.now }
   const time = openTimeDesk(signed)
-  const commands = openCommandDesk({
-    ...signed,
-    relays,
-    send: (device, message, via) => broker?.send(device, 'command', message, via) ?? false,
-    answered: ({ kid: device, n, op, status, detail }) => {
-      log.info({ event: 'command/answered', kid: device, n, op, status, detail })
-      live.publish('result', { kid: device, n, op, status, detail: detail === null ? null : JSON.parse(detail) })
-    },
-  })
 
   const entropyDesk = openEntropyDesk({
     path: gatewayFiles(data).entropy,
@@ -152,13 +154,8 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
         sendSync: ({ kid: device, via }, sync) => broker?.send(device, 'sync', sync, via),
       }),
       newestEntropy: entropy.newest,
-      refused: (refusal) => {
-        metrics.refusals.inc({ code: refusal.code })
-        // Whoever is paused may knock as often as they like: that must not fill the disk.
-        const level = refusal.code === 'mqtt/source-paused' ? 'debug' : 'info'
-        log[level]({ event: refusal.code, kid: refusal.kid, from: refusal.remoteAddress, detail: refusal.detail })
-        live.publish('refusal', { code: refusal.code, kid: refusal.kid ?? null })
-      },
+      waitingUpdate: updates.onSubscribed,
+      refused: refusalNews({ log, live, metrics }),
     },
   })
   const running = broker
@@ -182,6 +179,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     time,
     relays,
     commands,
+    updates,
     ownership,
     chainId,
     now: Date.now,
@@ -191,7 +189,6 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     isConnected,
     changed: (event, device) => log.info({ event, kid: device }),
   }
-  let listeners: Listeners | null = null
   const opening = await openListeners(config, running, log, {
     routes: routes(apiDeps),
     live,
@@ -199,14 +196,11 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     adminToken: token.value,
     log,
     probe: store.probe,
-    gauge: () => {
-      metrics.connections.set(running.connected())
-      metrics.logIndex.set(store.log.head())
-      metrics.devicesAre(registry.all())
-      metrics.insecure.set(plainHosts(config).length)
-      metrics.tlsEnd.set((listeners?.tlsEndMs() ?? 0) / 1000)
-      metrics.workers.set(reports.workersReady())
-    },
+    gauge: gauge({
+      ...{ ...reports, config, metrics, store, registry, updates },
+      broker: running,
+      listeners: () => listeners,
+    }),
   })
   if (!opening.ok) return stopped(opening)
   listeners = opening.value
@@ -228,9 +222,9 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
   closers.push(() => rmSync(runFile.value, { force: true }))
 
   const devicesDue = { failed: 'device/not-due', run: ownership.applyDue }
-  closers.push(
-    startDueTimer([devicesDue, { failed: 'epoch/not-closed', run: epochCloser({ epochs, log, live }) }], log),
-  )
+  const updatesDue = { failed: 'update/not-expired', run: updates.expire }
+  const epochsDue = { failed: 'epoch/not-closed', run: epochCloser({ epochs, log, live }) }
+  closers.push(startDueTimer([devicesDue, updatesDue, epochsDue], log))
 
   const announced = announcementOf(config, facts)
   if (announced !== null) {

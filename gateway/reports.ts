@@ -1,3 +1,4 @@
+import type { Report } from '../device-sdk/protocol/index.ts'
 import type { AnnounceDeps } from './announce.ts'
 import { announcer } from './announce.ts'
 import type { UpMessage } from './broker/index.ts'
@@ -24,6 +25,8 @@ export type ReportsDeps = {
   /** Whether a receipt on this way would reach somebody. */
   wants(kid: string, via?: string): boolean
   send(receipt: OwedReceipt): void
+  /** Called for every accepted report that is on disk. */
+  accepted(kid: string, report: Report, receivedMs: number): void
 }
 
 /** Long enough for a figure of two digits, short enough that nobody who waits meanwhile is lost. */
@@ -63,6 +66,10 @@ export const openReports = ({
         deps.send(receipt)
         metrics.receipts.inc()
         live.publish('receipt', { kid: receipt.kid, bytes: receipt.message.length })
+      }
+      for (const { incoming, verdict } of judged) {
+        if (verdict.kind === 'first' && verdict.report !== null)
+          deps.accepted(incoming.kid, verdict.report, incoming.receivedMs)
       }
     },
     onStoreDown: (error, messages) => log.error({ event: 'store/unwritable', messages, detail: error.message }),

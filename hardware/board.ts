@@ -31,6 +31,7 @@ const pinSchema = z.strictObject({
 
 const hex4 = z.string().regex(/^[0-9a-f]{4}$/)
 const bytes = z.int().positive()
+const devicePath = z.string().regex(/^\/dev\/[\w./-]+$/)
 
 /**
  * The manifest of a board: data, so that a new board touches no code. Voltages in V, currents in mA (asleep: uA),
@@ -63,8 +64,32 @@ export const boardSchema = z.strictObject({
     manualBoot: z.string(),
   }),
   console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
-  /** The most that an application may weigh once it is built. */
-  build: z.strictObject({ target: z.enum(['node', 'espruino', 'firmata']), budgetBytes: bytes }),
+  /**
+   * The most that an application may weigh once it is built. `arch`: the processors that Node may run on, of the board or of
+   * the computer beside it, by the names of `process.arch`.
+   */
+  build: z.strictObject({
+    target: z.enum(['node', 'espruino', 'firmata']),
+    budgetBytes: bytes,
+    arch: z
+      .array(z.enum(['arm', 'arm64', 'x64']))
+      .min(1)
+      .optional(),
+  }),
+  /**
+   * What Espruino calls things on this board, and how many variables its firmware keeps: the memory of programs. `random` is
+   * where a key may come from, and `button` the one that a person holds to have the console back. `pinPrefix` where pins are
+   * printed under another name than Espruino's, as IO21 for D21.
+   */
+  espruino: z
+    .strictObject({
+      line: z.enum(['USB', 'Bluetooth', 'Serial1']),
+      button: z.strictObject({ pin: z.string(), pressed: z.union([z.literal(0), z.literal(1)]) }),
+      random: z.enum(['nrf52', 'stm32f4', 'esp32', 'linux']),
+      variables: z.int().positive(),
+      pinPrefix: z.strictObject({ printed: z.string(), called: z.string() }).optional(),
+    })
+    .optional(),
   pins: z
     .array(pinSchema)
     .min(1)
@@ -75,11 +100,11 @@ export const boardSchema = z.strictObject({
     ),
   /** How the board lies in a drawing. */
   view: z.string(),
-  /** A bus that is led out on two pairs of pins has two entries with one id. */
+  /** A bus that is led out on two pairs of pins has two entries with one id. `device` is its file under Linux. */
   buses: z.strictObject({
-    i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string() })),
+    i2c: z.array(z.strictObject({ id: z.string(), sda: z.string(), scl: z.string(), device: devicePath.optional() })),
     spi: z.array(z.strictObject({ id: z.string(), sck: z.string(), miso: z.string(), mosi: z.string() })),
-    uart: z.array(z.strictObject({ id: z.string(), tx: z.string(), rx: z.string() })),
+    uart: z.array(z.strictObject({ id: z.string(), tx: z.string(), rx: z.string(), device: devicePath.optional() })),
   }),
   /** What a signal pin drives, and the most that it bears. */
   logic: z.strictObject({ volts, maxVolts: volts }),
@@ -89,6 +114,8 @@ export const boardSchema = z.strictObject({
   power: z.strictObject({
     supplyVolts: volts,
     supplyMaxMa: milliamperes,
+    /** What feeds it where nobody says otherwise. */
+    from: z.enum(['mains', 'battery']).optional(),
     activeMa: milliamperes,
     sleepUa: z.number().positive().optional(),
   }),

@@ -7,14 +7,17 @@ import { entropyTipOf } from './entropy-tip.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import type { Facts } from './gateway-facts.ts'
 import { readFacts } from './gateway-facts.ts'
+import type { Holder } from './holder.ts'
+import { keyHolder } from './holder.ts'
 import { showAddress } from './owner/address.ts'
 import type { Waiting } from './owner/perform.ts'
 import { kidTextOf, wordsOfKey } from './proof.ts'
-import type { RegisterOptions } from './register.ts'
+import type { Registered, RegisterOptions } from './register.ts'
 import { register } from './register.ts'
 
 export type Place = { readonly lat: number; readonly lng: number; readonly gainDbi: number }
-export type ProvisionOptions = RegisterOptions & { readonly place?: Place }
+export type PlacedOptions = RegisterOptions & { readonly place?: Place }
+export type ProvisionOptions = PlacedOptions & { readonly softwareVersion: string }
 export type Provisioned = {
   readonly waiting: false
   readonly kid: string
@@ -63,6 +66,46 @@ const cellOf = async (client: GatewayClient, kid: string, place: Place | undefin
     : fail('gateway/bad-answer', 'no cell')
 }
 
+export type Names = Pick<Provisioned, 'kid' | 'words' | 'did'>
+type Settled = Registered & { readonly cell: string | null }
+
+export const namesOf = (publicKey: Uint8Array): Names => ({
+  kid: kidTextOf(publicKey),
+  words: wordsOfKey(publicKey),
+  did: didKeyOf(publicKey),
+})
+
+/** Registration and place of a device, wherever its key is. */
+export const settle = async (
+  client: GatewayClient,
+  facts: Facts,
+  holder: Holder,
+  options: PlacedOptions,
+): Promise<Result<Settled | Waiting>> => {
+  const registered = await register(client, facts, holder, options)
+  if (!registered.ok || registered.value.waiting) return registered as Result<Waiting>
+  const placed = await cellOf(client, kidTextOf(holder.publicKey), options.place)
+  if (!placed.ok) return placed
+  return ok({ ...registered.value, cell: placed.value ?? registered.value.device.cell })
+}
+
+export const provisionedOf = ({ net, kid }: Facts, publicKey: Uint8Array, settled: Settled): Provisioned => {
+  const { device, changed, cell } = settled
+  const { pendingUntilMs } = device.document
+  return {
+    waiting: false,
+    ...namesOf(publicKey),
+    publicKey: toHex(publicKey),
+    net,
+    gateway: kid,
+    owner: device.owner === null ? null : showAddress(device.owner),
+    status: device.status,
+    pendingUntilMs: typeof pendingUntilMs === 'number' ? pendingUntilMs : null,
+    cell,
+    registered: changed,
+  }
+}
+
 /**
  * Makes a device of this machine's folder: its key (made once, never anew), proof of possession, the owner's claim, registration,
  * place, trust. Runs again without harm: what is done is kept. A device pinned to another gateway is not moved in silence.
@@ -78,31 +121,15 @@ export const provisionLocal = async (
   const signer = openOrCreateKeyFile(deviceFiles(options.dir).key)
   if (!signer.ok) return signer
   const { publicKey } = signer.value
-  const names = { kid: kidTextOf(publicKey), words: wordsOfKey(publicKey), did: didKeyOf(publicKey) }
+  const names = namesOf(publicKey)
   const own = checkOwnKey(options.dir, trust, names.kid)
   if (!own.ok) return own
-  const registered = await register(client, facts.value, signer.value, options)
-  if (!registered.ok) return registered
-  if (registered.value.waiting) return ok({ ...registered.value, ...names })
-  const placed = await cellOf(client, names.kid, options.place)
-  if (!placed.ok) return placed
-  const { device, changed } = registered.value
-  const cell = placed.value ?? device.cell ?? trust.cell
+  const settled = await settle(client, facts.value, keyHolder(signer.value, options.softwareVersion), options)
+  if (!settled.ok) return settled
+  if (settled.value.waiting) return ok({ ...settled.value, ...names })
+  const cell = settled.value.cell ?? trust.cell
   // A tip that is pinned is changed by a signed command only.
   const entropyTip = trust.entropyTip ?? (await entropyTipOf(client, cell !== null))
   const saved = saveTrust(options.dir, { ...trust, entropyTip, cell, kid: names.kid })
-  if (!saved.ok) return saved
-  const { pendingUntilMs } = device.document
-  return ok({
-    waiting: false,
-    ...names,
-    publicKey: toHex(publicKey),
-    net: trust.net,
-    gateway: facts.value.kid,
-    owner: device.owner === null ? null : showAddress(device.owner),
-    status: device.status,
-    pendingUntilMs: typeof pendingUntilMs === 'number' ? pendingUntilMs : null,
-    cell,
-    registered: changed,
-  })
+  return saved.ok ? ok(provisionedOf(facts.value, publicKey, { ...settled.value, cell })) : saved
 }

@@ -1,23 +1,23 @@
 import { join } from 'node:path'
 import type { Result } from '../device-sdk/protocol/index.ts'
 import { equalBytes, fail, ok, toHex } from '../device-sdk/protocol/index.ts'
-import type { Signer } from '../device-sdk/signer/index.ts'
-import { evmAddress, sha256, signTypedMessage } from '../device-sdk/signer/index.ts'
+import { evmAddress, sha256 } from '../device-sdk/signer/index.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import type { Facts, KnownDevice, Nonce } from './gateway-facts.ts'
 import { askNonce, deviceOf, readDevice } from './gateway-facts.ts'
+import type { Holder } from './holder.ts'
 import type { Act } from './owner/act.ts'
 import { showAddress } from './owner/address.ts'
 import type { Done, Signatures, Waiting } from './owner/perform.ts'
 import { perform } from './owner/perform.ts'
-import { kidTextOf, proofOf } from './proof.ts'
+import { kidTextOf } from './proof.ts'
 
 /** Who is to own a device, and where the owner's signature comes from. */
 export type Claimant = { readonly owner: Uint8Array; readonly signatures: Signatures }
 export type RegisterOptions = {
+  /** Where a claim waits for its owner's signature. */
   readonly dir: string
   readonly name?: string
-  readonly softwareVersion: string
   readonly claimant?: Claimant
 }
 export type Registered = {
@@ -28,40 +28,42 @@ export type Registered = {
 }
 
 /** What device and owner sign: the owner, bound to this key, this network and the nonce of this registration. */
-const claimAct = (facts: Facts, device: Signer, owner: Uint8Array, nonce: Nonce, options: RegisterOptions): Act => {
+const claimAct = async (
+  facts: Facts,
+  device: Holder,
+  owner: Uint8Array,
+  { eatNonce, expires }: Nonce,
+  options: RegisterOptions,
+): Promise<Result<Act>> => {
   const { net, chainId } = facts
   const { publicKey } = device
-  const message = {
-    net,
-    publicKey,
-    device: evmAddress(publicKey),
-    owner,
-    nonce: sha256(nonce.eatNonce),
-    expires: nonce.expires,
-  }
-  return {
+  const proof = await device.prove({ net, nonce: eatNonce, claim: { chainId, owner, expires } })
+  if (!proof.ok) return proof
+  const { enrol, deviceSignature } = proof.value
+  const message = { net, publicKey, device: evmAddress(publicKey), owner, nonce: sha256(eatNonce), expires }
+  return ok({
     words: claimWords(facts, device, owner, options),
     path: '/v1/devices',
     body: {
-      enrol: toHex(proofOf(device, net, nonce.eatNonce, options.softwareVersion)),
+      enrol: toHex(enrol),
       ...(options.name === undefined ? {} : { name: options.name }),
-      claim: { owner: showAddress(owner).toLowerCase(), expires: nonce.expires },
+      claim: { owner: showAddress(owner).toLowerCase(), expires },
     },
     within: 'claim',
     typed: { name: 'DeviceClaim', message, chainId },
     needs: [{ field: 'ownerSignature', address: owner }],
-    signatures: { deviceSignature: signTypedMessage(device, 'DeviceClaim', message, chainId) },
-  }
+    signatures: deviceSignature === null ? {} : { deviceSignature },
+  })
 }
 
-const claimWords = (facts: Facts, device: Signer, owner: Uint8Array, { name }: RegisterOptions): string =>
+const claimWords = (facts: Facts, device: Holder, owner: Uint8Array, { name }: RegisterOptions): string =>
   `claim ${kidTextOf(device.publicKey)} for ${showAddress(owner)} at ${facts.kid}, name ${name ?? 'none'}`
 
-const owned = (client: GatewayClient, facts: Facts, device: Signer, options: RegisterOptions, claimant: Claimant) => {
+const owned = (client: GatewayClient, facts: Facts, device: Holder, options: RegisterOptions, claimant: Claimant) => {
   const { owner, signatures } = claimant
   const make = async (): Promise<Result<Act>> => {
     const nonce = await askNonce(client, '/v1/enrol/nonce')
-    return nonce.ok ? ok(claimAct(facts, device, owner, nonce.value, options)) : nonce
+    return nonce.ok ? claimAct(facts, device, owner, nonce.value, options) : nonce
   }
   const words = claimWords(facts, device, owner, options)
   return perform(client, words, make, signatures, join(options.dir, 'pending-claim.json'))
@@ -70,12 +72,14 @@ const owned = (client: GatewayClient, facts: Facts, device: Signer, options: Reg
 const unowned = async (
   client: GatewayClient,
   facts: Facts,
-  device: Signer,
-  { name, softwareVersion }: RegisterOptions,
+  device: Holder,
+  { name }: RegisterOptions,
 ): Promise<Result<Done>> => {
   const nonce = await askNonce(client, '/v1/enrol/nonce')
   if (!nonce.ok) return nonce
-  const enrol = toHex(proofOf(device, facts.net, nonce.value.eatNonce, softwareVersion))
+  const proof = await device.prove({ net: facts.net, nonce: nonce.value.eatNonce })
+  if (!proof.ok) return proof
+  const enrol = toHex(proof.value.enrol)
   const answer = await client.send('POST', '/v1/devices', { enrol, ...(name === undefined ? {} : { name }) })
   return answer.ok ? ok({ waiting: false, answer: answer.value }) : answer
 }
@@ -83,7 +87,7 @@ const unowned = async (
 const registerNow = async (
   client: GatewayClient,
   facts: Facts,
-  device: Signer,
+  device: Holder,
   options: RegisterOptions,
 ): Promise<Result<Registered | Waiting>> => {
   const { claimant } = options
@@ -104,7 +108,7 @@ const registerNow = async (
 export const register = async (
   client: GatewayClient,
   facts: Facts,
-  device: Signer,
+  device: Holder,
   options: RegisterOptions,
 ): Promise<Result<Registered | Waiting>> => {
   const kid = kidTextOf(device.publicKey)

@@ -7,7 +7,7 @@ import type { Block } from '../../device-sdk/protocol/index.ts'
 
 const [dir = '', journal = '', first = '0', every = '0'] = process.argv.slice(2)
 const everyMs = Number(every)
-const outboxBytesMax = Number(process.env.DRILL_OUTBOX_BYTES ?? 16 * 1024 * 1024)
+const outboxBytesMax = Number(process.env.DRILL_OUTBOX_BYTES)
 const padding = new Uint8Array(1_500)
 const energySchema = 3
 const extensionId = -16

@@ -1,7 +1,7 @@
 /**
  * Preloaded into a device: kills it with -9 at the Nth call that touches a file of its folder.
- * DRILL_FOLDER names the folder, DRILL_KILL is `before:N`, `torn:N` (half of what the first write from there on would write)
- * or `after:N`. Nothing of this is part of the product, which is run as it is.
+ * DRILL_FOLDER names the folder, DRILL_KILL is `before:N`, `torn:N` (half of what the first write from there on would write, or one file of what it would remove)
+ * or `after:N`; `count` kills nothing and says how many there were. Nothing of this is part of the product, which is run as it is.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -30,13 +30,18 @@ fs.openSync = (path, ...more) => {
 }
 
 const writes = ['writeSync', 'writeFileSync', 'appendFileSync']
-const others = ['fdatasyncSync', 'fsyncSync', 'ftruncateSync', 'renameSync', 'closeSync']
+const others = ['fdatasyncSync', 'fsyncSync', 'ftruncateSync', 'renameSync', 'closeSync', 'mkdirSync', 'rmSync']
 for (const name of [...writes, ...others]) {
   const original = fs[name]
   fs[name] = (target, ...more) => {
     if (isInside || !concerns(target)) return original(target, ...more)
     calls++
     if (phase === 'before' && calls === at) die()
+    if (phase === 'torn' && calls >= at && name === 'rmSync' && fs.existsSync(target)) {
+      const [some] = fs.readdirSync(target, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+      if (some !== undefined) fs.unlinkSync(`${some.parentPath}/${some.name}`)
+      die()
+    }
     if (phase === 'torn' && calls >= at && writes.includes(name)) {
       isInside = true
       original(target, half(name, more))
@@ -55,3 +60,4 @@ for (const name of [...writes, ...others]) {
   }
 }
 syncBuiltinESMExports()
+if (phase === 'count') process.on('exit', () => process.stderr.write(`${calls} calls\n`))

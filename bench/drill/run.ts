@@ -13,10 +13,14 @@ import { command, killBelow, live, portsOf, root, startGateway } from './process
 
 export type DrillOptions = {
   readonly seed: number
-  /** Kills in each of the three phases of the device. */
+  /** Kills in each of the three phases of a device that its gateway answers. */
   readonly perDevicePhase: number
+  /** The same of one whose gateway is away, so that its outbox overflows. */
+  readonly perAwayPhase: number
   /** Kills in each of the three phases of the gateway. */
   readonly perGatewayPhase: number
+  /** Of each kind, answered and away. */
+  readonly devices: number
   /** Changes one piece of the device's source: what the drill must find. */
   readonly plant?: { readonly file: RegExp; readonly from: string; readonly to: string }
 }
@@ -25,11 +29,15 @@ const devicePhases = ['before', 'torn', 'after'] as const
 /** Before a page is written (in the middle of a commit, but for the first), before it is synchronised, before it is answered. */
 const gatewayPhases = { page: 'pwrite64', sync: 'fdatasync,fsync', answer: 'write,writev' } as const
 const callsMax = { device: 40, page: 90, sync: 20, answer: 120 }
-const lifeMsMax = 8_000
-/** On a slow machine a life may not come to its call in time: an earlier one is drawn. */
-const triesMax = 4
+const lifeMsMax = 10_000
+/** On a slow machine a life may not come to its call in time: an earlier one is drawn, in the end the first. */
+const triesMax = 8
+const drainMsMax = 300_000
 const everyMs = 10
-const devices = 8
+const roomyBytes = 16 * 1024 * 1024
+/** Some dozen reports of the drill, and more than that. */
+const tightBytes = 20_000
+const overflowReports = 20
 const numbersPerLife = 100_000
 
 const buildDevice = async (folder: string, plant: DrillOptions['plant']): Promise<string> => {
@@ -91,7 +99,7 @@ const endOf = async (life: Life, msMax: number): Promise<boolean> => {
 }
 
 /** Kills devices, then gateways, over their I/O; then lets everything be delivered, and counts. */
-export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }: DrillOptions) => {
+export const runDrill = async ({ seed, plant, devices, ...per }: DrillOptions) => {
   const startedMs = performance.now()
   const random: Random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-drill-'))
@@ -111,13 +119,15 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
     const ports: Ports = portsOf(data)
     const journal = join(folder, 'journal.ndjson')
     writeFileSync(journal, '')
-    const dirs = Array.from({ length: devices }, (_, i) => join(folder, `device-${i}`))
-    for (const dir of dirs) await command(['provision', '--local', '--data', data, '--dir', dir])
+    const foldersOf = (kind: string): string[] => Array.from({ length: devices }, (_, i) => join(folder, kind + i))
+    const [answered, away] = [foldersOf('answered'), foldersOf('away')]
+    const dirs = [...answered, ...away]
+    await Promise.all(dirs.map((dir) => command(['provision', '--local', '--data', data, '--dir', dir])))
 
-    const startDevice = (dir: string, every: number, kill: string | null): Life => {
+    const startDevice = (dir: string, every: number, kill: string | null, outboxBytes = roomyBytes): Life => {
       const preload = ['--import', join(root, 'bench/drill/kill-at.mjs')]
       const args = [program, dir, journal, String(lifeNumber++ * numbersPerLife), String(every)]
-      const env = { DRILL_FOLDER: dir, DRILL_KILL: kill ?? '' }
+      const env = { DRILL_FOLDER: dir, DRILL_KILL: kill ?? '', DRILL_OUTBOX_BYTES: String(outboxBytes) }
       const life = live(process.execPath, kill === null ? args : [...preload, ...args], env)
       running.add(life)
       return life
@@ -129,12 +139,12 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
     /** Starts lives that are killed at a drawn call, until one comes to it. */
     const kill = async (what: string, most: number, start: (call: number) => Life): Promise<void> => {
       for (let tries = 0; tries < triesMax; tries++) {
-        const life = start(1 + random.below(most >> tries))
+        const life = start(1 + random.below(Math.max(1, most >> tries)))
         running.add(life)
         const reached = await endOf(life, lifeMsMax)
         if (!reached) {
           killBelow(life)
-          if (what.startsWith('device')) life.child.kill('SIGKILL')
+          if (!what.startsWith('gateway')) life.child.kill('SIGKILL')
           await life.ended
         }
         take(life)
@@ -147,18 +157,30 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
       }
     }
 
-    for (let round = 0; round < perDevicePhase; round++) {
-      for (const phase of devicePhases) {
-        await kill(`device/${phase}`, callsMax.device, (call) =>
-          startDevice(dirs[lifeNumber % devices] ?? '', everyMs, `${phase}:${call}`),
-        )
+    const killDevices = async (kind: string, rounds: number, among: readonly string[], bytes: number) => {
+      for (let round = 0; round < rounds; round++) {
+        for (const phase of devicePhases) {
+          await kill(`${kind}/${phase}`, callsMax.device, (call) =>
+            startDevice(among[lifeNumber % devices] ?? '', everyMs, `${phase}:${call}`, bytes),
+          )
+        }
       }
     }
-
+    await killDevices('device', per.perDevicePhase, answered, roomyBytes)
     gateway.child.kill('SIGTERM')
     await gateway.ended
-    const load = dirs.map((dir) => startDevice(dir, 4 * everyMs, null))
-    for (let round = 0; round < perGatewayPhase; round++) {
+    for (const dir of per.perAwayPhase > 0 ? away : []) {
+      const overflowing = `signed ${lifeNumber * numbersPerLife + overflowReports}`
+      const life = startDevice(dir, everyMs, null, tightBytes)
+      await life.line(new RegExp(`^${overflowing}$`))
+      life.child.kill('SIGKILL')
+      await life.ended
+      take(life)
+    }
+    await killDevices('away', per.perAwayPhase, away, tightBytes)
+
+    const load = dirs.map((dir) => startDevice(dir, 3 * everyMs, null))
+    for (let round = 0; round < per.perGatewayPhase; round++) {
       for (const [phase, calls] of Object.entries(gatewayPhases)) {
         await kill(`gateway/${phase}`, callsMax[phase as keyof typeof gatewayPhases], (call) =>
           startGateway(data, ports, `${calls}:signal=KILL:when=${call}`),
@@ -174,19 +196,22 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
     gateway = startGateway(data, ports, null)
     running.add(gateway)
     await gateway.line(/^Ctrl-C/)
-    for (const dir of dirs) {
+    const drain = async (dir: string): Promise<void> => {
       const life = startDevice(dir, 0, null)
-      if ((await Promise.race([life.line(/^drained/), pause(30_000, null, { ref: false })])) === null)
+      if ((await Promise.race([life.line(/^drained/), pause(drainMsMax, null, { ref: false })])) === null)
         throw new Error(`${dir} has more`)
       await life.ended
       take(life)
     }
+    await Promise.all(dirs.map(drain))
     gateway.child.kill('SIGTERM')
     await gateway.ended
 
     const stored = storedIn(data)
     const { acknowledged, lost, twice } = await command(['gw', 'audit', journal, '--data', data])
-    const outboxes = dirs.map((dir) => readOutbox(join(dir, 'outbox')))
+    const dropped = dirs
+      .map((dir) => readOutbox(join(dir, 'outbox')))
+      .reduce((sum, one) => sum + (one.ok ? one.value.dropped : 0), 0)
     return {
       seed,
       kills,
@@ -195,14 +220,11 @@ export const runDrill = async ({ seed, perDevicePhase, perGatewayPhase, plant }:
       signed: signed.length,
       acknowledged,
       stored: stored.size,
+      dropped,
       lost,
       twice: Number(twice) + [...stored.values()].filter((times) => times > 1).length,
       /** Signed and durable by the device's word, and neither stored nor counted as dropped. */
-      missing: Math.max(
-        0,
-        signed.filter((number) => !stored.has(number)).length -
-          outboxes.reduce((sum, one) => sum + (one.ok ? one.value.dropped : 0), 0),
-      ),
+      missing: Math.max(0, signed.filter((number) => !stored.has(number)).length - dropped),
       seconds: Math.round((performance.now() - startedMs) / 1000),
     }
   } finally {

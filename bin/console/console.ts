@@ -21,6 +21,8 @@ const sentences = ({ code, detail }: Failure): string[] => {
   return [`${red(code)}: ${meaning}${detail === undefined ? '' : ` (${detail})`}`, `  next: ${next}`]
 }
 
+const status = { failed: 1, wrongUse: 2 } as const
+
 const errorDocument = (failure: Failure) => ({
   error: {
     code: failure.code,
@@ -43,7 +45,7 @@ export const openConsole = ({ json = false }: { readonly json?: boolean }): Cons
     warn,
     finish: (result, lines) => {
       if (!result.ok) {
-        process.exitCode = 1
+        process.exitCode = result.error.code === 'cli/wrong-use' ? status.wrongUse : status.failed
         warn(result.error)
         if (json) process.stdout.write(`${JSON.stringify(errorDocument(result.error))}\n`)
       } else if (json) process.stdout.write(`${JSON.stringify(result.value)}\n`)

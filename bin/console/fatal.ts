@@ -1,21 +1,14 @@
-import type { Code } from '../../device-sdk/protocol/codes.ts'
-import { codes } from '../../device-sdk/protocol/codes.ts'
+import type { Result } from '../../device-sdk/protocol/result.ts'
+import { fail } from '../../device-sdk/protocol/result.ts'
 
-const sentences = (code: Code, detail: string): string =>
-  `${code}: ${codes[code].meaning} (${detail})\n  next: ${codes[code].next}\n`
-
-/** Commander's sentence about wrong use, in the one shape of an error. */
-export const wrongUse = (text: string): string =>
-  sentences(
-    'cli/wrong-use',
-    text
-      .replace(/^error: /, '')
-      .trimEnd()
-      .replaceAll('\n', ' '),
-  )
+/** Commander's sentence about wrong use, as a failure. */
+export const wrongUse = (text: string): Result<never> => {
+  const sentence = text.replace(/^error: /, '').trimEnd()
+  return fail('cli/wrong-use', sentence.replaceAll('\n', ' '))
+}
 
 /** What a command met and did not expect. The stack is shown only to whoever asks for it. */
-export const fatal = (error: unknown): string => {
-  const stack = process.env.HEXFIX_VERBOSE === undefined || !(error instanceof Error) ? '' : `${error.stack}\n`
-  return sentences('hexfix/failed', error instanceof Error ? error.message : String(error)) + stack
+export const fatal = (error: unknown): Result<never> => {
+  if (process.env.HEXFIX_VERBOSE !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return fail('hexfix/failed', error instanceof Error ? error.message : String(error))
 }

@@ -27,6 +27,26 @@ const receiptText = (verdict: number, logIndex: number | null): string => {
   return code === null ? `verdict ${verdict}, unknown to this version` : `${code}: ${codes[code].meaning}`
 }
 
+const boardText = ({
+  path,
+  kid,
+  app,
+  board,
+  firmware,
+  waiting,
+}: Extract<DeviceEvent, { event: 'board/up' }>): string => {
+  const what = `${app} ${firmware} on ${board} at ${path}`
+  if (kid === null) return `board without a key: ${what}; next: stop this, and hexfix provision --port ${path}`
+  return `board ${kid}: ${what}, ${waiting} reports waiting`
+}
+
+/** What is said of a report that was carried: a pair that is not approved gets this answer. */
+const carriedText = ({ kid, relay, verdict, logIndex }: Extract<DeviceEvent, { event: 'relay/receipt' }>): string => {
+  const isUnknown = verdictCode(verdict) === 'device/unknown'
+  const approve = isUnknown ? ` Or approve it: hexfix devices relay ${kid} --over ${relay}` : ''
+  return `${receiptText(verdict, logIndex)}${approve}`
+}
+
 /** One event of a device as a line for people; null for what they need not see. */
 export const eventLine = (event: DeviceEvent): string | null => {
   switch (event.event) {
@@ -44,6 +64,19 @@ export const eventLine = (event: DeviceEvent): string | null => {
       return `boot ${event.from} was used before; went on under ${event.to}, ${event.signedAgain} reports signed again`
     case 'command/done':
       return `command #${event.n}, op ${event.op}: status ${event.status}`
+    case 'update/installed':
+    case 'update/confirmed':
+      return `${event.event}: firmware ${event.firmware}`
+    case 'board/up':
+      return boardText(event)
+    case 'board/note':
+      return `board at ${event.path} says: ${event.detail}`
+    case 'relay/carried':
+      return event.type === 'report' ? null : `-> ${event.kid} ${event.type}`
+    case 'relay/firmware':
+      return `<- ${event.kid} firmware`
+    case 'relay/receipt':
+      return `<- ${event.kid} report #${event.seq}  ${carriedText(event)}`
     case 'link/down':
     case 'link/refused':
     case 'receipt/refused':
@@ -54,11 +87,14 @@ export const eventLine = (event: DeviceEvent): string | null => {
     // A gateway that is away says so at the connection.
     case 'time/refused':
       return event.code === 'time/no-answer' ? null : `${event.code}: ${event.detail}`
+    case 'board/down':
+    case 'relay/refused':
     case 'sensor/failed':
     case 'radio/failed':
     case 'entropy/refused':
     case 'disk/failed':
     case 'command/refused':
+    case 'update/refused':
       return `${event.code}: ${event.detail}`
   }
 }

@@ -7,6 +7,9 @@ Sensors:
   replay:FILE.csv                   a record of weather
   firmata:bme280:PORT               weather by a BME280 or BMP280 on an Arduino with StandardFirmata
   firmata:ina219:PORT               volts, amperes and watts by an INA219 on the same
+  pulses:PORT:PIN:PULSES-PER-KWH    an energy meter with an S0 output on a pin of the same
+  i2c:PART:/dev/i2c-N[:ADDRESS]     bme280, sht31 or ina219 on this machine's own bus, through i2ctransfer
+  sds011:PORT[:WARMUP]              particles by an SDS011, whose fan runs WARMUP seconds first, 30
   nmea:PORT[:BAUD]                  position by a GNSS receiver, 9600 baud; or nmea:FILE
   modbus:sdm120:PORT[:BAUD[:UNIT]]  an energy meter, 2400 baud, unit 1
 
@@ -18,6 +21,16 @@ Radios:
 Examples:
   hexfix device run --dir porch --sensor host --every 60 --batch 10
   hexfix device run --dir roof --sensor firmata:bme280:/dev/ttyACM0`
+
+const relayHelp = `
+The gateway takes reports from pairs of board and relay that were approved:
+  hexfix devices relay BOARD-KID --over RELAY-KID
+
+Examples:
+  hexfix device relay --dir roof --port /dev/serial/by-id/usb-Espruino_Pico
+  hexfix device relay --dir roof --port /dev/ttyACM0 --port "ble:Puck.js ad36"`
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** Commands that are a device. What they run is loaded when they run. */
 export const addDeviceCommands = (program: Command): void => {
@@ -31,6 +44,7 @@ export const addDeviceCommands = (program: Command): void => {
     .option('--every <seconds>', 'seconds between readings', wholeNumber(1, 86_400), 60)
     .option('--batch <readings>', 'readings in one report', wholeNumber(1, 4_096), 1)
     .option('--radio <spec>', 'be a hotspot; the kinds are below')
+    .option('--relay <port>', 'carry for a small board too, by its serial port or ble:NAME; repeatable', collect)
     .option('--region <id>', 'EU868 or US915', 'EU868')
     .option('--gain <dbi>', 'antenna gain in dBi, as asserted', '0')
     .option('--cable-loss <db>', 'loss between radio and antenna in dB', '0')
@@ -47,6 +61,16 @@ export const addDeviceCommands = (program: Command): void => {
     .addOption(jsonOption())
     .addHelpText('after', sensorHelp)
     .action(async (options) => (await import('./run.ts')).runCommand(options, openConsole(options)))
+
+  device
+    .command('relay')
+    .description('carry reports of small boards to the gateway, and its answers back, until Ctrl-C')
+    .option('--dir <folder>', "this device's folder, made by `hexfix provision --local`", '.hexfix/device')
+    .requiredOption('--port <port>', 'the serial port of a board, or ble:NAME; repeatable', collect)
+    .option('--for <seconds>', 'end by itself', wholeNumber(1))
+    .addOption(jsonOption())
+    .addHelpText('after', relayHelp)
+    .action(async (options) => (await import('./relay.ts')).relayCommand(options, openConsole(options)))
 
   device
     .command('air')

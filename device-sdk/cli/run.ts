@@ -21,12 +21,14 @@ type Options = {
   readonly region: string
   readonly gain: string
   readonly cableLoss: string
+  readonly relay?: readonly string[]
   readonly journal?: string
   readonly commitDelay?: number
   readonly for?: number
 }
 type Shared = {
   readonly dir: string
+  readonly boards?: readonly string[]
   readonly journal?: string
   readonly commitDelayMs?: number
   readonly onEvent: (event: DeviceEvent) => void
@@ -92,6 +94,7 @@ export const runCommand = async (options: Options, console: Console): Promise<vo
   const stop = interrupted(options.for)
   const shared: Shared = {
     dir: options.dir,
+    ...(options.relay === undefined ? {} : { boards: options.relay }),
     ...(options.journal === undefined ? {} : { journal: options.journal }),
     ...(options.commitDelay === undefined ? {} : { commitDelayMs: options.commitDelay }),
     onFault: console.warn,

@@ -11,9 +11,20 @@ export const deviceFiles = (dir: string) => ({
   trust: join(dir, 'trust.json'),
   boot: join(dir, 'boot'),
   command: join(dir, 'command'),
+  update: join(dir, 'update'),
   outbox: join(dir, 'outbox'),
   entropy: join(dir, 'entropy'),
 })
+
+/** Makes the names in a folder durable. */
+export const syncFolder = (folder: string): void => {
+  const directory = openSync(folder, 'r')
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}
 
 /** Writes a file whole or not at all, and durably: a power cut leaves the old content or the new. */
 export const writeDurably = (path: string, content: string | Uint8Array): void => {
@@ -32,9 +43,7 @@ export const writeDurably = (path: string, content: string | Uint8Array): void =
     closeSync(file)
   }
   renameSync(draft, path)
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
+  syncFolder(folder)
 }
 
 /**

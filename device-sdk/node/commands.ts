@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { writeDurably } from '../link/index.ts'
 import type { CborValue, Command, PinnedTrust, Result } from '../protocol/index.ts'
 import {
   commandStatuses,
   encodeResult,
-  fail,
   mtypes,
   ok,
   ops,
@@ -16,6 +13,7 @@ import {
 import { sha256 } from '../signer/index.ts'
 import type { DeviceEvent } from './events.ts'
 import type { Identity } from './identity.ts'
+import { openLastNumber } from './last-number.ts'
 import type { Pinned } from './read-down.ts'
 import { readDown } from './read-down.ts'
 
@@ -43,16 +41,6 @@ type Outcome = { readonly status: number; readonly detail?: CborValue }
 
 const intervalSMax = 86_400
 const { done, unsupported, badArguments, failed } = commandStatuses
-
-const lastOf = (path: string): Result<number> => {
-  try {
-    const text = readFileSync(path, 'utf8')
-    return /^[0-9]{1,10}\n$/.test(text) ? ok(Number(text)) : fail('command/unreadable', path)
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return absent ? ok(-1) : fail('command/unreadable', path)
-  }
-}
 
 const replaceTrust = (args: readonly CborValue[], { identity, actions, onEvent }: CommandOptions): Outcome => {
   const trust = readTrust(args)
@@ -85,9 +73,9 @@ const carryOut = ({ op, args }: Command, options: CommandOptions): Outcome => {
 export const openCommands = (options: CommandOptions): Result<Commands> => {
   const { path, identity, pinned, onEvent } = options
   const { net, kid, signer } = identity
-  const found = lastOf(path)
-  if (!found.ok) return found
-  let last = found.value
+  const numbers = openLastNumber(path, 'command/unreadable')
+  if (!numbers.ok) return numbers
+  const { last, take } = numbers.value
 
   const outcomeOf = (command: Command): Outcome => {
     try {
@@ -107,13 +95,12 @@ export const openCommands = (options: CommandOptions): Result<Commands> => {
       }
       if (!command.ok) return refused(command.error.code, command.error.detail ?? '')
       const { n, op } = command.value
-      if (n <= last) return refused('command/stale', `${n} after ${last}`)
+      if (n <= last()) return refused('command/stale', `${n} after ${last()}`)
       try {
-        writeDurably(path, `${n}\n`)
+        take(n)
       } catch (error) {
         return refused('device/unwritable', error instanceof Error ? error.message : String(error))
       }
-      last = n
       const outcome = outcomeOf(command.value)
       onEvent({ event: 'command/done', n, op, status: outcome.status })
       const payload = encodeResult({ n, ...outcome })

@@ -7,7 +7,8 @@ import type { Reporter, ReporterOptions } from './reporter.ts'
 import { openReporter } from './reporter.ts'
 
 export type DeviceOptions = ReporterOptions & {
-  readonly sensor: Sensor
+  /** One, or several: each reports for itself. */
+  readonly sensor: Sensor | readonly Sensor[]
   /** Seconds between readings. */
   readonly everyS?: number
   /** Readings in one report: one signature and one message for all of them. */
@@ -20,8 +21,8 @@ const everyDefaultS = 60
 const nowS = (): number => Math.floor(Date.now() / 1000)
 
 /** Sample, batch, sign, hand over: everything about delivery is the reporter's. */
-const sampleLoop = (reporter: Reporter, options: DeviceOptions) => {
-  const { sensor, everyS = everyDefaultS, batch = 1, onEvent = () => {} } = options
+const sampleLoop = (reporter: Reporter, sensor: Sensor, options: DeviceOptions) => {
+  const { everyS = everyDefaultS, batch = 1, onEvent = () => {} } = options
   let held: TimedReading[] = []
   let busy = false
 
@@ -61,18 +62,21 @@ const sampleLoop = (reporter: Reporter, options: DeviceOptions) => {
   }
 }
 
-/** Runs one sensor as a device until `close`: readings are signed, kept in the outbox, delivered, and deleted at their receipt. */
+/** Runs sensors as a device until `close`: readings are signed, kept in the outbox, delivered, and deleted at their receipt. */
 export const runDevice = async (options: DeviceOptions): Promise<Result<RunningDevice>> => {
+  const sensors = [options.sensor].flat()
   let setEvery = (_everyS: number): void => {}
   const reporter = await openReporter(options, { interval: (everyS) => setEvery(everyS) })
   if (!reporter.ok) return reporter
-  const loop = sampleLoop(reporter.value, options)
-  setEvery = loop.setEvery
+  const loops = sensors.map((sensor) => sampleLoop(reporter.value, sensor, options))
+  setEvery = (everyS) => {
+    for (const loop of loops) loop.setEvery(everyS)
+  }
   return ok({
     kid: reporter.value.kid,
     close: async () => {
-      loop.stop()
-      await options.sensor.close()
+      for (const loop of loops) loop.stop()
+      await Promise.all(sensors.map((sensor) => sensor.close()))
       await reporter.value.close()
     },
   })

@@ -30,6 +30,42 @@ export type DeviceEvent =
     }
   | { readonly event: 'command/done'; readonly n: number; readonly op: number; readonly status: number }
   | { readonly event: 'command/refused'; readonly code: string; readonly detail: string }
+  | { readonly event: 'update/refused'; readonly code: string; readonly detail: string }
+  | {
+      /** A bundle stands ready and is started next; or one that was has proved itself. */
+      readonly event: 'update/installed' | 'update/confirmed'
+      readonly firmware: number
+    }
   | { readonly event: 'command/identify' | 'trust/changed' | 'beacon/waiting'; readonly detail: string }
   | { readonly event: 'entropy/refused'; readonly code: string; readonly detail: string }
+  | {
+      /** A board that this device carries for said hello; without a key it has no kid. */
+      readonly event: 'board/up'
+      readonly path: string
+      readonly kid: string | null
+      readonly app: string
+      readonly board: string
+      readonly firmware: number
+      readonly waiting: number
+    }
+  | { readonly event: 'board/down'; readonly path: string; readonly code: string; readonly detail: string }
+  | { readonly event: 'board/note'; readonly path: string; readonly detail: string }
+  | { readonly event: 'relay/carried'; readonly kid: string; readonly type: string }
+  | {
+      /** The last piece of its firmware went to a board. */
+      readonly event: 'relay/firmware'
+      readonly kid: string
+    }
+  | { readonly event: 'relay/refused'; readonly kid: string; readonly code: string; readonly detail: string }
+  | {
+      /** The gateway's verdict on a report of a board; no boot where that reports in a session. */
+      readonly event: 'relay/receipt'
+      readonly kid: string
+      /** Who carried it. */
+      readonly relay: string
+      readonly boot?: number
+      readonly seq: number
+      readonly verdict: number
+      readonly logIndex: number | null
+    }
   | { readonly event: 'sensor/failed' | 'radio/failed' | 'disk/failed'; readonly code: string; readonly detail: string }

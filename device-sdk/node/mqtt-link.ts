@@ -1,8 +1,9 @@
 import { MqttClient } from 'mqtt'
 import { httpUrlOf, mqttUrlsOf } from '../link/index.ts'
 import type { TrustedGateway } from '../protocol/index.ts'
-import { entropyTopic, toHex, topicOf } from '../protocol/index.ts'
+import { downViaOf, entropyTopic, toHex, topicOf, viaFilterOf, viaTopicOf } from '../protocol/index.ts'
 import { askTime } from './ask-time.ts'
+import type { Carrier, Carry } from './carrier.ts'
 import type { Commands } from './commands.ts'
 import { connectTokens } from './connect-token.ts'
 import type { DeliveryOptions } from './delivery.ts'
@@ -12,12 +13,19 @@ import type { OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
 import type { SettleDeps } from './settle.ts'
 import { settleBoot } from './settle.ts'
+import type { Say, Updates } from './update/updates.ts'
 
 export type LinkOptions = DeliveryOptions &
   SettleDeps & {
     readonly commands: Commands
+    /** Absent where the firmware is not known. */
+    readonly updates?: Updates
     /** Takes what comes on the entropy topic; absent where nobody asked for it. */
     readonly takeEntropy?: (message: Uint8Array) => Promise<void>
+    /** Carries for other devices; absent where there are none. */
+    readonly carrier?: Carrier
+    /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+    readonly reconnectMs?: number
   }
 export type Link = {
   /** Sends what waits. */
@@ -28,7 +36,7 @@ export type Link = {
 }
 type Target = { readonly gateway: TrustedGateway; readonly url: string }
 
-const reconnectMs = 1_000
+const reconnectDefaultMs = 1_000
 /** After a gateway refused the device: it is revoked, or runs twice, and neither passes soon. */
 const refusedMs = 30_000
 const connectTimeoutMs = 10_000
@@ -46,7 +54,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  * out, delivers, obeys commands, and comes back by itself.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { identity, pinned, counter, commands, takeEntropy, onEvent } = options
+  const { identity, pinned, counter, commands, updates, takeEntropy, carrier, onEvent } = options
+  const { reconnectMs = reconnectDefaultMs } = options
   const kid = toHex(identity.kid)
   const tokens = connectTokens(identity)
   const delivery = openDelivery(options)
@@ -86,12 +95,35 @@ export const openLink = (options: LinkOptions): Link => {
   const take = (over: MqttClient, topic: string, message: Uint8Array): void => {
     if (topic === topicOf(identity.net, kid, 'receipt')) delivery.takeReceipt(message)
     if (topic === entropyTopic(identity.net)) void takeEntropy?.(message)
+    if (topic === topicOf(identity.net, kid, 'update')) updates?.take(message)
+    const carried = downViaOf(topic, identity.net, kid)
+    if (carried !== null) carrier?.take(carried.kid, carried.type, message)
     if (topic !== topicOf(identity.net, kid, 'command')) return
     const result = commands.obey(message)
     if (result !== null) {
       over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, () => {
         if (renewing !== null) over.end(true)
       })
+    }
+  }
+
+  const say =
+    (over: MqttClient): Say =>
+    (result) =>
+      new Promise((resolve) => {
+        // A connection that ends answers nothing more.
+        over.once('close', () => resolve(false))
+        over.publish(topicOf(identity.net, kid, 'result'), Buffer.from(result), { qos: 1 }, (error) => resolve(!error))
+      })
+  const carryOver = (over: MqttClient): Carry => {
+    const closed = new Promise<boolean>((resolve) => over.once('close', () => resolve(false)))
+    return (of, type, message) => {
+      const topic = viaTopicOf(identity.net, kid, of, type)
+      const published = over.publishAsync(topic, Buffer.from(message), { qos: 1 }).then(
+        () => true,
+        () => false,
+      )
+      return Promise.race([published, closed])
     }
   }
 
@@ -125,7 +157,14 @@ export const openLink = (options: LinkOptions): Link => {
       onEvent({ event: 'link/up', gateway: url })
       one.subscribe(topicOf(identity.net, kid, 'receipt'), { qos: 1 })
       one.subscribe(topicOf(identity.net, kid, 'command'), { qos: 1 })
+      if (updates !== undefined) one.subscribe(topicOf(identity.net, kid, 'update'), { qos: 1 })
+      updates?.up(say(one))
       if (takeEntropy !== undefined) one.subscribe(entropyTopic(identity.net), { qos: 0 })
+      if (carrier !== undefined) {
+        one.subscribe(viaFilterOf(identity.net, kid), { qos: 1 }, (error) => {
+          if (error === null && client === one) carrier.up(carryOver(one))
+        })
+      }
       delivery.up(one, authenticated)
     })
     one.on('message', (topic, message) => take(one, topic, message))
@@ -139,6 +178,8 @@ export const openLink = (options: LinkOptions): Link => {
     })
     one.once('close', () => {
       delivery.down()
+      updates?.down()
+      carrier?.down()
       one.end(true)
       if (client === one) client = null
       if (ended.signal.aborted) return

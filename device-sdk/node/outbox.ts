@@ -1,7 +1,16 @@
-import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import type { Counted, Waiting } from '../link/index.ts'
-import { isAfter, outboxKey, outboxRecords, replayOutbox, writeDurably } from '../link/index.ts'
+import { isAfter, outboxKey, outboxRecords, replayOutbox, syncFolder, writeDurably } from '../link/index.ts'
 import type { Failure, ReceiptEntry, Result } from '../protocol/index.ts'
 import { concatBytes, equalBytes, fail, ok } from '../protocol/index.ts'
 
@@ -75,12 +84,18 @@ export const openOutbox = ({ path, bytesMax, commitDelayMs, onFault = () => {} }
   let toldAt = 1
   let markDue = false
   let isTorn = false
+  /** Whether the folder's entry of the file is still to be synchronised: without it, what is in the file is lost with its name. */
+  let isNameDue = true
   let isDown = false
   let timer: NodeJS.Timeout | null = null
 
   const mark = (): Uint8Array => outboxRecords.mark(last, droppedBefore + dropped)
 
   const append = (bytes: Uint8Array, durable: boolean): void => {
+    if (isNameDue && durable) {
+      syncFolder(dirname(path))
+      isNameDue = false
+    }
     if (isTorn) ftruncateSync(file, fileBytes)
     isTorn = true
     // A disk that fills up takes a part, and says so by the result alone.
@@ -93,12 +108,17 @@ export const openOutbox = ({ path, bytesMax, commitDelayMs, onFault = () => {} }
   /** Leaves only what waits in the file. */
   const rewrite = (): void => {
     const whole = concatBytes([mark(), ...[...held.values()].map(outboxRecords.put)])
-    writeDurably(path, whole)
-    const next = openSync(path, 'a', 0o600)
-    closeSync(file)
-    file = next
-    fileBytes = whole.length
-    isTorn = false
+    isNameDue = true
+    try {
+      writeDurably(path, whole)
+      isNameDue = false
+    } finally {
+      // Also where it failed: from the renaming on, the path names another file.
+      const next = openSync(path, 'a', 0o600)
+      closeSync(file)
+      file = next
+      fileBytes = fstatSync(file).size
+    }
   }
 
   const write = (): void => {

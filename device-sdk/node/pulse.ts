@@ -2,42 +2,58 @@ import { uptime } from 'node:os'
 import type { HeartbeatBlock } from '../protocol/index.ts'
 import type { BootCounter } from './boot-counter.ts'
 import type { Outbox } from './outbox.ts'
+import type { Firmware } from './update/firmware.ts'
 
 const everyMs = 3_600_000
 /** Drops are told sooner, and not with every report. */
 const droppedMs = 60_000
+/** The board that the firmware is for; keys from 11 on are free. */
+const boardKey = 11
+
+const saidOf = (firmware: Pick<Firmware, 'board' | 'sequence'> | undefined): Partial<HeartbeatBlock> =>
+  firmware === undefined ? {} : { firmware: firmware.sequence, more: [[boardKey, firmware.board]] }
 
 /**
  * When a heartbeat is due: with the first report, hourly, when reports were dropped, and as soon as it is sure how far the
  * previous boot went. Why not at once: reports of a boot that no gateway ever saw may be signed again under another.
  */
-export const openPulse = (outbox: Outbox, counter: BootCounter) => {
+export const openPulse = (outbox: Outbox, counter: BootCounter, firmware?: Pick<Firmware, 'board' | 'sequence'>) => {
   let end = outbox.last
   const isSent = end !== null && end.boot <= counter.confirmed()
   let endTold = false
   let droppedTold = 0
   let toldMs = Number.NEGATIVE_INFINITY
 
+  /** A clock that nobody sets: one that was 12 years ahead would be silent for as long. */
+  const beat = (): HeartbeatBlock => {
+    const sure = end !== null && end.boot <= counter.confirmed() ? end : null
+    toldMs = performance.now()
+    droppedTold = outbox.dropped()
+    endTold ||= sure !== null
+    const previousBoot = sure === null ? {} : { previousBoot: [sure.boot, sure.seq] as const }
+    return {
+      type: 'heartbeat',
+      uptimeS: Math.floor(uptime()),
+      dropped: droppedTold,
+      ...saidOf(firmware),
+      ...previousBoot,
+    }
+  }
+
   return {
+    beat,
     /** What was never sent was signed again under another boot: its old one ended nowhere. */
     moved: (): void => {
       if (!isSent) end = null
     },
     due: (): HeartbeatBlock[] => {
-      // A clock that nobody sets: one that was 12 years ahead would be silent for as long.
       const nowMs = performance.now()
-      const sure = end !== null && end.boot <= counter.confirmed() ? end : null
-      const dropped = outbox.dropped()
+      const isSure = end !== null && end.boot <= counter.confirmed()
       const isDue =
         nowMs - toldMs >= everyMs ||
-        (sure !== null && !endTold) ||
-        (dropped !== droppedTold && nowMs - toldMs >= droppedMs)
-      if (!isDue) return []
-      toldMs = nowMs
-      droppedTold = dropped
-      endTold ||= sure !== null
-      const previousBoot = sure === null ? {} : { previousBoot: [sure.boot, sure.seq] as const }
-      return [{ type: 'heartbeat', uptimeS: Math.floor(uptime()), dropped, ...previousBoot }]
+        (isSure && !endTold) ||
+        (outbox.dropped() !== droppedTold && nowMs - toldMs >= droppedMs)
+      return isDue ? [beat()] : []
     },
   }
 }

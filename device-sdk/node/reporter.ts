@@ -11,8 +11,9 @@ import {
 import type { Block, Pair, Result } from '../protocol/index.ts'
 import { kidOf, ok, toHex } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
-import { openKeyFile, sha256 } from '../signer/index.ts'
+import { openDeviceKey, sha256 } from '../signer/index.ts'
 import { openBootCounter } from './boot-counter.ts'
+import { openCarrier } from './carrier.ts'
 import type { Actions } from './commands.ts'
 import { openCommands } from './commands.ts'
 import { followEntropy } from './entropy.ts'
@@ -22,6 +23,9 @@ import type { Link } from './mqtt-link.ts'
 import { openLink } from './mqtt-link.ts'
 import { openOutbox } from './outbox.ts'
 import { openPulse } from './pulse.ts'
+import type { Firmware } from './update/firmware.ts'
+import { openTrial } from './update/trial.ts'
+import { openUpdates } from './update/updates.ts'
 
 export type ReporterOptions = {
   /** The device's folder: key, trust, boot counter, last command, outbox. Made by `hexfix provision`. */
@@ -30,7 +34,13 @@ export type ReporterOptions = {
   readonly outboxBytesMax?: number
   /** How long reports may wait to be synchronised to the disk together; by default 5 ms, 500 ms on an SD card or eMMC. */
   readonly commitDelayMs?: number
+  /** From a connection that ended, or an attempt that failed, to the next attempt; a second by default. */
+  readonly reconnectMs?: number
   readonly onEvent?: (event: DeviceEvent) => void
+  /** What runs, so that it is said and can be updated. */
+  readonly firmware?: Firmware
+  /** Boards to carry for: their serial ports, or `ble:NAME`. */
+  readonly boards?: readonly string[]
   /** Follow what the gateway publishes for beacons. */
   readonly wantsEntropy?: boolean
 }
@@ -46,6 +56,8 @@ export type Reporter = {
    * @param timeS - Unix seconds of the first row. @returns the report's seq.
    */
   submit(timeS: number, blocks: readonly Block[]): number
+  /** Reports that it lives, where a heartbeat is due: for a device that has nothing else to say. */
+  live(): void
   /** Takes the next pair before the report is there, for what must be derived from it. */
   reserve(): Reserved
   /** The live value of the gateway's entropy chain; null where there is none. */
@@ -65,7 +77,7 @@ export const openReporter = async (options: ReporterOptions, actions: Able = {})
   const { dir } = options
   const trust = readTrustFile(dir)
   if (!trust.ok) return trust
-  const signer = openKeyFile(deviceFiles(dir).key)
+  const signer = openDeviceKey(deviceFiles(dir).key)
   if (!signer.ok) return signer
   const own = checkOwnKey(dir, trust.value, toHex(kidOf(signer.value.publicKey, sha256)))
   if (!own.ok) return own
@@ -83,7 +95,8 @@ const openLocked = (
   signer: Signer,
   unlock: () => void,
 ): Result<Reporter> => {
-  const { dir, journal = null, outboxBytesMax: bytesMax = outboxBytesDefault, onEvent: tell = () => {} } = options
+  const { dir, journal = null, outboxBytesMax: bytesMax = outboxBytesDefault, firmware } = options
+  const { onEvent: tell = () => {} } = options
   const files = deviceFiles(dir)
   const outbox = openOutbox({
     path: files.outbox,
@@ -95,9 +108,11 @@ const openLocked = (
   const box = outbox.value
   const counter = openBootCounter(files.boot, box.last?.boot ?? -1)
   if (!counter.ok) return counter
-  const pulse = openPulse(box, counter.value)
+  const pulse = openPulse(box, counter.value, firmware)
+  let trial: ReturnType<typeof openTrial> | null = null
   const onEvent = (event: DeviceEvent): void => {
     if (event.event === 'boot/moved') pulse.moved()
+    trial?.take(event)
     tell(event)
   }
   const kid = kidOf(signer.publicKey, sha256)
@@ -115,6 +130,9 @@ const openLocked = (
   const allActions = { ...actions, trust: replaceTrust }
   const commands = openCommands({ path: files.command, identity, pinned, actions: allActions, onEvent })
   if (!commands.ok) return commands
+  const updates =
+    firmware === undefined ? null : openUpdates({ path: files.update, identity, pinned, firmware, onEvent })
+  if (updates?.ok === false) return updates
   const entropy = followEntropy({ path: files.entropy, net: trust.net, trust: () => trust })
   const takeEntropy = async (message: Uint8Array): Promise<void> => {
     const taken = await entropy.take(message)
@@ -123,7 +141,15 @@ const openLocked = (
   }
   const parts = { identity, pinned, counter: counter.value, outbox: box, journal, onEvent, commands: commands.value }
   const wanted = options.wantsEntropy === true ? { takeEntropy } : {}
-  const running = openLink({ ...parts, ...wanted })
+  const { boards = [], reconnectMs } = options
+  const carrier = boards.length === 0 ? undefined : openCarrier({ paths: boards, identity, pinned, onEvent })
+  const running = openLink({
+    ...parts,
+    ...wanted,
+    ...(updates === null ? {} : { updates: updates.value }),
+    ...(carrier === undefined ? {} : { carrier }),
+    ...(reconnectMs === undefined ? {} : { reconnectMs }),
+  })
   link = running
 
   const submitAs = (pair: ReturnType<typeof counter.value.next>, timeS: number, blocks: readonly Block[]): number => {
@@ -135,9 +161,22 @@ const openLocked = (
     return report.seq
   }
 
+  if (updates?.value.isOnTrial()) {
+    const beat = () => {
+      const pair = counter.value.next()
+      submitAs(pair, Math.floor(Date.now() / 1000), [pulse.beat()])
+      return pair
+    }
+    trial = openTrial({ beat, confirm: updates.value.confirm, onEvent })
+  }
+
   return ok({
     kid: toHex(kid),
     submit: (timeS, blocks) => submitAs(counter.value.next(), timeS, [...blocks, ...pulse.due()]),
+    live: () => {
+      const beat = pulse.due()
+      if (beat.length > 0) submitAs(counter.value.next(), Math.floor(Date.now() / 1000), beat)
+    },
     reserve: () => {
       const pair = counter.value.next()
       return { ...pair, submit: (timeS, blocks) => submitAs(pair, timeS, blocks) }
@@ -146,7 +185,10 @@ const openLocked = (
     dropped: box.dropped,
     waiting: () => box.waiting().length + box.pending(),
     close: async () => {
+      trial?.close()
+      updates?.value.close()
       await running.close()
+      await carrier?.close()
       box.close()
       unlock()
     },

@@ -127,6 +127,94 @@ export const codes = {
     next: 'Restore the file `command` from a copy, or provision a new key.',
   },
 
+  // Updates: what a device says to one.
+  'update/stale': {
+    meaning: 'The number of an update does not rise over the last one that the device took.',
+    next: 'Nothing: the device looks at each number once, and the gateway offers under a new one.',
+  },
+  'update/other-board': {
+    meaning: 'The firmware is for another board than this device is.',
+    next: 'Offer a release for its board: `hexfix gw release list` names them.',
+  },
+  'update/not-newer': {
+    meaning: 'The device runs this firmware or a newer one.',
+    next: 'Build the release again under a higher firmware sequence, where it is to replace what runs.',
+  },
+  'update/failed-before': {
+    meaning: 'The device tried this firmware, and went back to the one before.',
+    next: 'Correct it, and release it under a higher firmware sequence.',
+  },
+  'update/too-large': {
+    meaning: 'The firmware is larger than the device takes.',
+    next: 'Build a smaller one; the detail names the most.',
+  },
+  'update/not-possible': {
+    meaning: 'This device cannot replace its own firmware.',
+    next: 'Install a bundle with its launcher, or firmware with a verifier, as docs/updates.md says; flash it until then.',
+  },
+  'update/busy': {
+    meaning: 'The device is installing another update, or has not proved the last one yet.',
+    next: 'Nothing: the gateway offers it again.',
+  },
+  'update/not-fetched': {
+    meaning: 'The device could not fetch the firmware.',
+    next: 'Check that the device reaches the address in the detail; the gateway offers it again.',
+  },
+  'update/wrong-hash': {
+    meaning: 'What was fetched is not what the gateway signed. Nothing was changed.',
+    next: 'See who stands between; on a gateway, `hexfix gw release add` the file again.',
+  },
+  'update/bad-bundle': {
+    meaning: 'The firmware is not packed as a bundle. Nothing was changed.',
+    next: 'Make it with `hexfix build`, and give that folder to `hexfix gw release add`.',
+  },
+  'update/unwritable': {
+    meaning: 'The device cannot write the firmware. What ran still runs.',
+    next: 'Make room on its disk, or give the service its state folder back; the gateway offers it again.',
+  },
+  'update/unreadable': {
+    meaning: 'The device cannot read how far its last update came.',
+    next: 'Delete the file `state` beside its bundles: what is in `current` runs on.',
+  },
+  'update/crashed': {
+    meaning: 'The firmware ended again and again before it proved itself, so the one before runs again.',
+    next: 'Look at the log of the device; correct it, and release it under a higher firmware sequence.',
+  },
+  'update/silent': {
+    meaning: 'The firmware ran and no gateway accepted a heartbeat of it in time, so the one before runs again.',
+    next: 'Check that it reports, and that the gateway was reached; release it under a higher firmware sequence.',
+  },
+  'update/nothing-runs': {
+    meaning: 'There is no bundle that can be started.',
+    next: 'Flash the board again, or put a bundle into the folder in the detail.',
+  },
+
+  // Releases: what a gateway says.
+  'release/unreadable': {
+    meaning: 'The file or folder of the release cannot be read, or says not which board and firmware it is.',
+    next: 'Give the folder that `hexfix build` made, or a file with --board and --firmware.',
+  },
+  'release/too-large': {
+    meaning: 'The release is over the maximum size.',
+    next: 'Build a smaller one; the maximum is 32 MiB.',
+  },
+  'release/taken': {
+    meaning: 'Another release for this board has this firmware sequence.',
+    next: 'Build it under a higher firmware sequence: devices take each number once.',
+  },
+  'release/unknown': {
+    meaning: 'The gateway has no such release.',
+    next: 'See `hexfix gw release list`, or add it with `hexfix gw release add`.',
+  },
+  'release/ambiguous': {
+    meaning: 'Releases for several boards have this firmware sequence, and the board of the device is not known.',
+    next: 'Name the board with --board.',
+  },
+  'release/damaged': {
+    meaning: 'The file of a release is not what was added.',
+    next: 'Restore the folder `releases` of the gateway from a copy, or add the release again.',
+  },
+
   // The key file of a device or gateway.
   'key/missing': {
     meaning: 'There is no key file at this path.',
@@ -562,6 +650,14 @@ export const codes = {
     meaning: 'The list of devices cannot be read.',
     next: 'Give a CSV file whose first line names its columns: name, and if wanted lat, lng, gain, height.',
   },
+  'batch/same-board': {
+    meaning: 'This board was made for another row of the list already.',
+    next: 'Take it out and plug in the next one.',
+  },
+  'batch/stopped': {
+    meaning: 'The run was stopped before every row had its board.',
+    next: 'Run the same command again: it goes on where it was stopped.',
+  },
   'batch/bad-row': {
     meaning: 'A row of the list is not one device.',
     next: 'Correct the line and run the command again: what is done is kept.',
@@ -693,6 +789,40 @@ export const codes = {
   'quality/slope': {
     meaning: 'What the meter counted does not agree with the power it told.',
     next: 'Check the pulse constant of the meter and the current transformer.',
+  },
+
+  // A small board, over its link.
+  'board/key-exists': {
+    meaning: 'The board has a key already; it makes one once.',
+    next: 'Go on with that key, or erase it: hold the button while the board starts, and flash it again.',
+  },
+  'board/no-key': {
+    meaning: 'The board has no key yet, so it can prove nothing.',
+    next: 'Run `hexfix provision` on its port, which has it make one.',
+  },
+  'board/trust-pinned': {
+    meaning: 'The board trusts another gateway already, and takes no other one over its link.',
+    next: 'Have the gateway that it trusts send the new one: command op 1.',
+  },
+  'board/console-locked': {
+    meaning: 'The console of this build is locked.',
+    next: 'Hold the button while the board starts: that erases the key first. Builds with --dev stay open.',
+  },
+  'board/bad-request': {
+    meaning: 'The board does not understand the request.',
+    next: 'Use the hexfix of the same version as the firmware of the board.',
+  },
+  'board/no-random': {
+    meaning: 'The board knows no hardware source of randomness that it may make a key from.',
+    next: 'Use a board of `hexfix boards list` that has one.',
+  },
+  'board/failed': {
+    meaning: 'The board could not do what it was asked to.',
+    next: 'Ask again; if it goes on, read what it says in `hexfix monitor`.',
+  },
+  'board/other-version': {
+    meaning: 'The board speaks another version of the link.',
+    next: 'Flash it with this hexfix, or use the one it was flashed with.',
   },
 
   // Rulesets, files for exchange, shares.
@@ -829,9 +959,109 @@ export const codes = {
     meaning: 'The meter answers that it has no such register.',
     next: 'Check that it is the meter that was named.',
   },
+  'build/unknown-app': {
+    meaning: 'There is no application of this name.',
+    next: 'Use weather-node, air-node, energy-meter, tracker or hotspot, or the path of a source that ends in .ts.',
+  },
+  'build/bad-config': {
+    meaning: 'The configuration cannot be read, or says what it may not.',
+    next: 'Mend what is named; docs/building.md lists every choice.',
+  },
+  'build/no-driver': {
+    meaning: 'There is no driver for a part that is wired.',
+    next: 'Name another sensor for it under `sensors` in the configuration, or wire another part.',
+  },
+  'build/failed': {
+    meaning: 'The application cannot be bundled.',
+    next: 'Mend the line that is named.',
+  },
+  'build/espruino': {
+    meaning: "The application uses what Espruino's interpreter does not have.",
+    next: 'Mend the lines that are named; docs/signing.md says what the interpreter can do.',
+  },
+  'build/over-budget': {
+    meaning: 'What was built is larger than the board has room for.',
+    next: 'Leave a part out, keep fewer reports in flash by outboxBytes, or take a larger board.',
+  },
+  'build/battery': {
+    meaning: 'The battery of this build would not last.',
+    next: 'Set batch and everyS so that it signs once an hour or less, or take a board with the native signer.',
+  },
+  'build/not-a-build': {
+    meaning: 'The folder holds files that no build put there, so it is not replaced.',
+    next: 'Give --out a new folder, or one of an earlier build.',
+  },
+  'build/unwritable': {
+    meaning: 'The build cannot be written.',
+    next: 'Check the folder, its owner and the free space.',
+  },
   'flash/unknown-board': {
     meaning: 'There is no board of this name that can be flashed.',
     next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
+  },
+  'board/no-port': {
+    meaning: 'The serial port of the board is not there.',
+    next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'board/no-permission': {
+    meaning: 'The serial port of the board may not be opened by this user.',
+    next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',
+  },
+  'board/port-busy': {
+    meaning: 'Another program has the serial port of the board open.',
+    next: 'Stop the program that is named; a board speaks with one at a time.',
+  },
+  'board/port-failed': {
+    meaning: 'The serial port of the board cannot be opened or set up.',
+    next: 'Check that it is a serial port; unplug the board, plug it in again, and try again.',
+  },
+  'board/silent': {
+    meaning: 'Nothing that speaks as a board of hexfix answers on this line.',
+    next: 'Check the port, and flash the board with an app of `hexfix build`; over Bluetooth, see that no other is connected.',
+  },
+  'board/no-answer': {
+    meaning: 'The board said hello, and then did not answer a request.',
+    next: 'Run the same command again: what was done is kept. If it goes on, unplug the board and plug it in again.',
+  },
+  'board/open': {
+    meaning: 'The board runs a build with --dev: whoever reaches its line can program it and read its key.',
+    next: 'Build without --dev and flash it before it leaves the bench.',
+  },
+  'board/unplugged': {
+    meaning: 'The connection to the board ended in the middle.',
+    next: 'Plug the board in again, or come nearer, and run the same command again: what was done is kept.',
+  },
+  'ble/not-installed': {
+    meaning: 'Bluetooth needs a package that is not installed.',
+    next: 'Run `npm install @jellybrick/dbus-next` where hexfix is installed.',
+  },
+  'ble/no-service': {
+    meaning: 'The Bluetooth service of this machine (BlueZ, over D-Bus) does not answer.',
+    next: 'Install it with `apt install bluez`, and start it with `systemctl start bluetooth`.',
+  },
+  'ble/refused': {
+    meaning: 'The Bluetooth service refused what was asked of it.',
+    next: 'Switch Bluetooth on with `bluetoothctl power on`, come nearer to the board, and see that you are in the group bluetooth.',
+  },
+  'ble/no-adapter': {
+    meaning: 'This machine has no Bluetooth adapter.',
+    next: 'Plug one in, or see that it is not blocked: `rfkill list`.',
+  },
+  'ble/not-found': {
+    meaning: 'No board of this name was seen on the air.',
+    next: 'Check name or address with `bluetoothctl scan le`, press the button of the board, and see that no other program is connected to it.',
+  },
+  'ble/ambiguous': {
+    meaning: 'Several boards have this name.',
+    next: 'Name the board by its address: --port ble:AA:BB:CC:DD:EE:FF.',
+  },
+  'ble/no-uart': {
+    meaning: 'The device has no serial line over Bluetooth (Nordic UART Service).',
+    next: 'Check that it is the board that you mean, and that it runs Espruino or a hexfix app.',
+  },
+  'ble/gone': {
+    meaning: 'The connection over Bluetooth ended.',
+    next: 'Come nearer to the board, check its battery, and try again.',
   },
   'flash/no-port': {
     meaning: 'The serial port is not there.',

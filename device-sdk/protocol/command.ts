@@ -18,7 +18,8 @@ export const encodeCommand = (command: Command): Uint8Array =>
 export const readCommand = (payload: Uint8Array): Result<Command> => {
   const fields = readFields(payload, 'a command', 2, itemsMax)
   if (!fields.ok) return fields
-  const [n, op] = fields.value
+  const n = fields.value[0]
+  const op = fields.value[1]
   if (!isUint32(n) || !isUint(op)) return badField('a command')
   return ok({ n, op, args: fields.value.slice(2) })
 }
@@ -32,7 +33,9 @@ export const encodeResult = (result: CommandResult): Uint8Array =>
 export const readResult = (payload: Uint8Array): Result<CommandResult> => {
   const fields = readFields(payload, 'a result', 2, 3)
   if (!fields.ok) return fields
-  const [n, status, detail] = fields.value
+  const n = fields.value[0]
+  const status = fields.value[1]
+  const detail = fields.value[2]
   if (!isUint32(n) || !isUint(status)) return badField('a result')
   return ok(detail === undefined ? { n, status } : { n, status, detail })
 }

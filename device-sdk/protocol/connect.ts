@@ -14,7 +14,9 @@ export const readConnect = (payload: Uint8Array): Result<Connect> => {
   if (!decoded.ok) return decoded
   if (!isList(decoded.value) || decoded.value.length !== 3)
     return fail('wire/malformed', 'a connect body has three fields')
-  const [gateway, boot, n] = decoded.value
+  const gateway = decoded.value[0]
+  const boot = decoded.value[1]
+  const n = decoded.value[2]
   if (!isBytes(gateway, 8) || !isUint32(boot) || !isUint32(n))
     return fail('wire/malformed', 'a field of the connect body')
   return ok({ gateway, boot, n })

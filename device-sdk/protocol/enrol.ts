@@ -38,7 +38,7 @@ const coseKey = (publicKey: Uint8Array): CborMap => ({
     [1, 2],
     [3, -47],
     [-1, 8],
-    [-2, publicKey.slice(1)],
+    [-2, publicKey.subarray(1)],
     [-3, publicKey[0] === 3],
   ],
 })
@@ -57,14 +57,26 @@ export const encodeEnrol = (enrol: Enrol): Uint8Array => {
   return encode({ entries })
 }
 
+/** The value under a label. */
+const claimOf = (map: CborMap, label: CborKey): CborValue | undefined => {
+  for (const pair of map.entries) if (pair[0] === label) return pair[1]
+  return undefined
+}
+
 const readKey = (cnf: CborValue | undefined): Uint8Array | null => {
-  if (!isMap(cnf) || cnf.entries.length !== 1 || cnf.entries[0]?.[0] !== 1) return null
-  const key = cnf.entries[0][1]
+  if (!isMap(cnf) || cnf.entries.length !== 1) return null
+  const key = claimOf(cnf, 1)
   if (!isMap(key) || key.entries.length !== 5) return null
-  const field = (label: number): CborValue | undefined => key.entries.find(([name]) => name === label)?.[1]
-  const x = field(-2)
-  const odd = field(-3)
-  if (field(1) !== 2 || field(3) !== -47 || field(-1) !== 8 || !isBytes(x, 32) || typeof odd !== 'boolean') return null
+  const x = claimOf(key, -2)
+  const odd = claimOf(key, -3)
+  if (
+    claimOf(key, 1) !== 2 ||
+    claimOf(key, 3) !== -47 ||
+    claimOf(key, -1) !== 8 ||
+    !isBytes(x, 32) ||
+    typeof odd !== 'boolean'
+  )
+    return null
   const publicKey = new Uint8Array(33)
   publicKey[0] = odd ? 3 : 2
   publicKey.set(x, 1)
@@ -88,19 +100,18 @@ export const readEnrol = (payload: Uint8Array): Result<Enrol> => {
   const decoded = decode(payload)
   if (!decoded.ok) return decoded
   if (!isMap(decoded.value)) return fail('wire/malformed', 'an enrolment is a map of claims')
-  const { entries } = decoded.value
-  const claim = (label: number): CborValue | undefined => entries.find(([name]) => name === label)?.[1]
-  const nonce = claim(claims.nonce)
-  const publicKey = readKey(claim(claims.cnf))
-  const ueid = claim(claims.ueid)
+  const nonce = claimOf(decoded.value, claims.nonce)
+  const publicKey = readKey(claimOf(decoded.value, claims.cnf))
+  const ueid = claimOf(decoded.value, claims.ueid)
   if (!(nonce instanceof Uint8Array) || nonce.length < 8 || nonce.length > 64)
     return fail('wire/malformed', 'eat_nonce (10)')
   if (publicKey === null) return fail('wire/malformed', 'cnf (8) holds no secp256k1 key')
   if (!isBytes(ueid, 33) || ueid[0] !== 1) return fail('wire/malformed', 'ueid (256)')
   let enrol: Enrol = { nonce, publicKey, ueid }
-  for (const [key, value] of entries) {
+  for (const pair of decoded.value.entries) {
+    const key = pair[0]
     if (key === claims.nonce || key === claims.cnf || key === claims.ueid) continue
-    const more = readOptional(key, value)
+    const more = readOptional(key, pair[1])
     if (more === null) return fail('wire/malformed', `claim ${key}`)
     enrol = { ...enrol, ...more }
   }

@@ -26,3 +26,7 @@ export const seqSpanMax = 2 ** 20
 export const uint32Max = 0xffff_ffff
 /** How far past the receive time a report's own time may lie. */
 export const clockSkewSMax = 300
+/** Firmware that a gateway keeps and a device takes. */
+export const releaseBytesMax = 33_554_432
+export const bundleFilesMax = 1_024
+export const bundlePathBytesMax = 255

@@ -3,8 +3,6 @@ import { isBoot } from './boot.ts'
 import { decode } from './cbor/decode.ts'
 import { encode } from './cbor/encode.ts'
 import { isBytes, isList, isUint, isUint32 } from './cbor/value.ts'
-import type { Code } from './codes.ts'
-import { codes } from './codes.ts'
 import { receiptEntriesMax } from './limits.ts'
 import type { Result } from './result.ts'
 import { fail, ok } from './result.ts'
@@ -31,7 +29,11 @@ export const readReceipt = (payload: Uint8Array): Result<ReceiptEntry[]> => {
   const entries: ReceiptEntry[] = []
   for (const entry of list) {
     if (!isList(entry) || entry.length !== 5) return fail('wire/malformed', `receipt entry ${entries.length}`)
-    const [boot, seq, digest, verdict, logIndex] = entry
+    const boot = entry[0]
+    const seq = entry[1]
+    const digest = entry[2]
+    const verdict = entry[3]
+    const logIndex = entry[4]
     if (
       !isBoot(boot) ||
       !isUint32(seq) ||
@@ -45,16 +47,3 @@ export const readReceipt = (payload: Uint8Array): Result<ReceiptEntry[]> => {
   }
   return ok(entries)
 }
-
-const names = Object.keys(codes) as Code[]
-const wireOf = (code: Code): number | undefined => (codes[code] as { readonly wire?: number }).wire
-
-/** The number that says this code in a receipt. A code without one is a mistake of the program. */
-export const verdictNumber = (code: Code): number => {
-  const wire = wireOf(code)
-  if (wire === undefined) throw new Error(`${code} is no verdict`)
-  return wire
-}
-
-/** The code of a verdict's number, or null for one that this version does not know. */
-export const verdictCode = (wire: number): Code | null => names.find((name) => wireOf(name) === wire) ?? null

@@ -18,7 +18,10 @@ export const encodeSync = (sync: Sync): Uint8Array =>
 export const readSync = (payload: Uint8Array): Result<Sync> => {
   const fields = readFields(payload, 'a sync', 3, 4)
   if (!fields.ok) return fields
-  const [echo, nowS, ms, boot] = fields.value
+  const echo = fields.value[0]
+  const nowS = fields.value[1]
+  const ms = fields.value[2]
+  const boot = fields.value[3]
   if (!isBytes(echo, 8) || !isUint(nowS) || !isUint(ms) || ms > 999) return badField('a sync')
   if (boot === undefined) return ok({ echo, nowS, ms })
   return isBoot(boot) ? ok({ echo, nowS, ms, boot }) : badField('a sync')

@@ -12,7 +12,8 @@ export const encodeTimeRequest = (request: TimeRequest): Uint8Array => encode([r
 export const readTimeRequest = (payload: Uint8Array): Result<TimeRequest> => {
   const fields = readFields(payload, 'a time request', 2, 2)
   if (!fields.ok) return fields
-  const [nonce, want] = fields.value
+  const nonce = fields.value[0]
+  const want = fields.value[1]
   if (!isBytes(nonce, 8) || (want !== 0 && want !== 1)) return badField('a time request')
   return ok({ nonce, session: want === 1 })
 }

@@ -41,6 +41,21 @@ export const upTopicOf = (topic: string, net: number, kid: string): UpTopic | nu
   return type === undefined ? null : { kid: carried, type, via: kid }
 }
 
+/** What a relay subscribes to: all that comes down for the devices that it carries messages of. */
+export const viaFilterOf = (net: number, relay: string): string => `${topicRoot}/${net}/${relay}/via/#`
+
+/** For which device a topic of this relay carries what down, or null for every other topic. */
+export const downViaOf = (
+  topic: string,
+  net: number,
+  relay: string,
+): { readonly kid: string; readonly type: DownType } | null => {
+  const kid = /\/via\/([0-9a-f]{16})\/[a-z]+$/.exec(topic)?.[1]
+  if (kid === undefined) return null
+  const type = downTypes.find((known) => topic === viaTopicOf(net, relay, kid, known))
+  return type === undefined ? null : { kid, type }
+}
+
 const isDownLevel = (level: string | undefined): boolean =>
   level === '+' || level === '#' || downTypes.some((type) => type === level)
 

@@ -40,7 +40,9 @@ const isKey = (value: CborValue | undefined): value is Uint8Array =>
 
 const readGateway = (value: CborValue): TrustedGateway | null => {
   if (!isList(value) || value.length < 2 || value.length > 3) return null
-  const [key, urls, tlsSpki] = value
+  const key = value[0]
+  const urls = value[1]
+  const tlsSpki = value[2]
   if (!isKey(key) || !isList(urls) || urls.length < 1 || urls.length > trustUrlsMax || !urls.every(isUrl)) return null
   if (tlsSpki === undefined) return { key, urls }
   return isBytes(tlsSpki, 32) ? { key, urls, tlsSpki } : null
@@ -48,7 +50,10 @@ const readGateway = (value: CborValue): TrustedGateway | null => {
 
 /** Shape only: the caller checks that a key pinned now signed the command. @returns `wire/malformed` with the argument at fault. */
 export const readTrust = (args: readonly CborValue[]): Result<PinnedTrust> => {
-  const [net, chainId, list, entropyTip] = args
+  const net = args[0]
+  const chainId = args[1]
+  const list = args[2]
+  const entropyTip = args[3]
   if (args.length !== 4) return fail('wire/malformed', 'trust has four arguments')
   if (!isUint(net) || !isUint(chainId)) return fail('wire/malformed', 'net or chain id of trust')
   if (entropyTip !== null && !isBytes(entropyTip, 32)) return fail('wire/malformed', 'entropy tip of trust')

@@ -20,7 +20,12 @@ export const encodeUpdate = (update: Update): Uint8Array =>
 export const readUpdate = (payload: Uint8Array): Result<Update> => {
   const fields = readFields(payload, 'an update', 6, 6)
   if (!fields.ok) return fields
-  const [n, firmware, size, sha256, board, url] = fields.value
+  const n = fields.value[0]
+  const firmware = fields.value[1]
+  const size = fields.value[2]
+  const sha256 = fields.value[3]
+  const board = fields.value[4]
+  const url = fields.value[5]
   if (!isUint32(n) || !isUint32(firmware) || !isUint(size) || !isBytes(sha256, 32)) return badField('an update')
   if (typeof board !== 'string' || typeof url !== 'string') return badField('an update')
   return ok({ n, firmware, size, sha256, board, url })

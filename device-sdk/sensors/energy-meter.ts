@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type modbusSerial from 'modbus-serial'
+import { portFailure, watchPresence } from '../link/index.ts'
 import type { Failure, Result } from '../protocol/index.ts'
 import { fail, ok, standardSchema } from '../protocol/index.ts'
 import type { Meter } from './energy-meters.ts'
 import { meters } from './energy-meters.ts'
 import type { Link } from './linked.ts'
 import { linkedSensor } from './linked.ts'
-import { portFailure } from './port-failure.ts'
-import { watchPresence } from './presence.ts'
 import type { Sensor } from './sensor.ts'
 
 export type MeterOptions = {

@@ -1,7 +1,7 @@
 import type { Result } from '../protocol/index.ts'
 import { ok } from '../protocol/index.ts'
 import { connectBme280 } from './firmata/bme280.ts'
-import { connectBoard, readyDefaultMs } from './firmata/board.ts'
+import { readyDefaultMs, shareBoard } from './firmata/board.ts'
 import { connectIna219 } from './firmata/ina219.ts'
 import type { ConnectPart } from './firmata/part.ts'
 import type { Link } from './linked.ts'
@@ -23,14 +23,14 @@ export type FirmataOptions = {
 }
 
 /**
- * A part of `firmataParts` behind an Arduino. Errors of a reading: those of `connectBoard`, sensor/no-part,
+ * A part of `firmataParts` behind an Arduino. Errors of a reading: those of `shareBoard`, sensor/no-part,
  * sensor/implausible.
  */
 export const firmataSensor = ({ part, path, readyMs = readyDefaultMs }: FirmataOptions): Sensor => {
   const known = firmataParts[part]
   if (known === undefined) throw new Error(`no part ${part}`)
   const connect = async (signal: AbortSignal): Promise<Result<Link>> => {
-    const board = await connectBoard(path, signal, readyMs)
+    const board = await shareBoard(path, signal, readyMs)
     if (!board.ok) return board
     const { line, close } = board.value
     const read = await known.connect(board.value)

@@ -1,8 +1,6 @@
 export { hostSensor } from './host.ts'
 export { openSensor } from './open.ts'
-export { holderOf } from './port-failure.ts'
 export type { Columns } from './record.ts'
 export { replaySensor } from './replay.ts'
 export type { Reading, Sensor } from './sensor.ts'
-export { openLine } from './serial-line.ts'
 export { toCell } from './to-cell.ts'

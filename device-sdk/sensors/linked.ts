@@ -1,4 +1,4 @@
-import type { Result } from '../protocol/index.ts'
+import type { Result, Schema } from '../protocol/index.ts'
 import { fail, ok, standardSchema } from '../protocol/index.ts'
 import type { Sensor } from './sensor.ts'
 import { toCells } from './to-cell.ts'
@@ -11,7 +11,8 @@ export type Link = {
 }
 export type LinkedOptions = {
   readonly name: string
-  readonly schema: number
+  /** The id of a standard schema, or one of the network's own. */
+  readonly schema: number | Schema
   /** @param signal - aborts when the sensor is closed. */
   readonly connect: (signal: AbortSignal) => Promise<Result<Link>>
 }
@@ -20,9 +21,10 @@ export type LinkedOptions = {
  * A sensor at the end of a cable: connected at its first reading, and again at the first one after a failure, so that it
  * comes back by itself when the cable does. Values that were not measured afresh are never given.
  */
-export const linkedSensor = ({ name, schema: id, connect }: LinkedOptions): Sensor => {
-  const schema = standardSchema(id)
-  if (schema === undefined) throw new Error(`no standard schema ${id}`)
+export const linkedSensor = ({ name, schema: named, connect }: LinkedOptions): Sensor => {
+  const schema = typeof named === 'number' ? standardSchema(named) : named
+  if (schema === undefined) throw new Error(`no standard schema ${named}`)
+  const { id } = schema
   const closing = new AbortController()
   let link: Link | null = null
   let pulled = false

@@ -1,5 +1,5 @@
-import type { Result } from '../protocol/index.ts'
-import { fail, ok } from '../protocol/index.ts'
+import type { Result } from '../protocol/result.ts'
+import { fail, ok } from '../protocol/result.ts'
 import type { Sentence } from './nmea-sentence.ts'
 import { readSentence } from './nmea-sentence.ts'
 
@@ -67,7 +67,7 @@ export const trackNmea = (onPosition: (position: Position) => void, from: 'midwa
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) {
-        const whole = line.replace(/\r$/, '')
+        const whole = line.endsWith('\r') ? line.substring(0, line.length - 1) : line
         if (aligned && whole !== '') take(whole)
         aligned = true
       }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { openLine } from '../link/index.ts'
 import type { Failure, Result } from '../protocol/index.ts'
 import { fail, ok, standardSchema } from '../protocol/index.ts'
 import type { Link } from './linked.ts'
@@ -8,7 +9,6 @@ import type { Position } from './nmea-track.ts'
 import { trackNmea } from './nmea-track.ts'
 import { readFileText } from './replay.ts'
 import type { Sensor } from './sensor.ts'
-import { openLine } from './serial-line.ts'
 import { toCells } from './to-cell.ts'
 
 export type NmeaOptions = {

@@ -9,7 +9,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' ').fil
 const tables = (lists: Readonly<Record<string, string>>): ReadonlyMap<string, ReadonlySet<string>> =>
   new Map(Object.entries(lists).map(([name, text]) => [name, words(text)]))
 
-export const globals = words(list.globals)
+/** Of the interpreter, tried; and what boards have besides: pins and buses, by their pages of espruino.com. */
+export const globals = words(`${list.globals} ${list.boardGlobals}`)
 export const statics = tables(list.statics)
 export const members = tables(list.members)
 

@@ -1,7 +1,9 @@
+import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
+import { ownNames } from './own-names.ts'
 
 /** One script for the interpreter, with the map that leads from it to its sources. */
-export type DeviceBundle = { readonly code: string; readonly map: string }
+export type DeviceBundle = { readonly code: string; readonly map: string; readonly metafile: Metafile }
 
 // What esbuild refuses, as it cannot write it in older words: the interpreter reads none of these.
 const unsupported = [
@@ -14,14 +16,20 @@ const unsupported = [
   'new-target',
 ]
 
-/**
- * Bundles one source file for Espruino. Rejects with esbuild's own words for what it cannot write in ES2015.
- * The result is not yet checked: give it to `checkBundle`.
- * Exports of the entry are dropped; what others need it sets on `global`.
- */
-export const bundleForEspruino = async (entry: string): Promise<DeviceBundle> => {
-  const { outputFiles } = await build({
+type Options = {
+  readonly root?: string
+  readonly plugins?: Plugin[]
+  /** Give the program's own properties short names, as its variables have: flash is dear. */
+  readonly shortNames?: boolean
+}
+
+const bundleOnce = async (entry: string, options: Options, mangle: readonly string[]): Promise<DeviceBundle> => {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: options.root ?? process.cwd(),
     entryPoints: [entry],
+    plugins: options.plugins ?? [],
+    ...(mangle.length === 0 ? {} : { mangleProps: new RegExp(`^(${mangle.join('|')})$`) }),
+    metafile: true,
     bundle: true,
     write: false,
     outfile: 'bundle.js',
@@ -37,5 +45,15 @@ export const bundleForEspruino = async (entry: string): Promise<DeviceBundle> =>
     supported: Object.fromEntries(unsupported.map((name) => [name, false])),
   })
   const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? ''
-  return { code: text('.js'), map: text('.map') }
+  return { code: text('.js'), map: text('.map'), metafile }
+}
+
+/**
+ * Bundles one source file for Espruino. Rejects with esbuild's own words for what it cannot write in ES2015.
+ * The result is not yet checked: give it to `checkBundle`.
+ * Exports of the entry are dropped; what others need it sets on `global`.
+ */
+export const bundleForEspruino = async (entry: string, options: Options = {}): Promise<DeviceBundle> => {
+  const bundle = await bundleOnce(entry, options, [])
+  return options.shortNames === true ? bundleOnce(entry, options, ownNames(bundle.code)) : bundle
 }

@@ -1,8 +1,16 @@
 import { createContext, Script } from 'node:vm'
 import { globals, members, statics, typedArrays } from './abilities.ts'
-import { type Files, natives } from './natives.ts'
+import { type Files, type Flash, openFlash } from './flash.ts'
+import { natives } from './natives.ts'
 import { pruneSource } from './prune.ts'
 import { uint24 } from './uint24.ts'
+
+export type BoardParts = {
+  readonly board?: string
+  readonly version?: string
+  readonly E?: object
+  readonly globals?: Readonly<Record<string, unknown>>
+}
 
 export type ProfileContext = {
   /** Runs code and returns its value; throws what the code throws. */
@@ -19,8 +27,14 @@ const listed = (lists: ReadonlyMap<string, ReadonlySet<string>>): Record<string,
  * What it cannot play: definitions that exist only once their line has run, one binding for a loop (the check finds
  * both), how numbers print, a Uint24Array that shares the bytes it was made from, and memory.
  * @param print - takes each line that the program prints.
+ * @param board - what a board has besides: its lines and pins, and more members of E.
  */
-export const profileContext = (files: Files, print: (line: string) => void): ProfileContext => {
+export const profileContext = (
+  files: Files,
+  print: (line: string) => void,
+  board: BoardParts = {},
+  flash: Flash = openFlash(files),
+): ProfileContext => {
   const timers = new Set<NodeJS.Timeout>()
   const sandbox: Record<string, unknown> = {}
   const context = createContext(sandbox)
@@ -58,11 +72,14 @@ export const profileContext = (files: Files, print: (line: string) => void): Pro
   sandbox.Uint24Array = Uint24Array
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
-  Object.assign(sandbox, natives(files, plain, Bytes, newBuffer), {
+  const { board: name = 'PROFILE', version = 'profile' } = board
+  const native = natives(files, flash, plain, Bytes, newBuffer)
+  Object.assign(native.E, board.E)
+  Object.assign(sandbox, native, board.globals, {
     global: evaluate('globalThis'),
     print: say,
     console: { log: say, error: say, warn: say },
-    process: { env: { VERSION: 'profile', BOARD: 'PROFILE' }, version: 'profile', memory },
+    process: { env: { VERSION: version, BOARD: name }, version, memory, on: () => undefined },
     setTimeout: later(setTimeout),
     setInterval: later(setInterval),
     clearTimeout: stopOne,

@@ -1,5 +1,5 @@
 export { abilities } from './abilities.ts'
-export { type FakeBoard, fakeBoard } from './board.ts'
+export { type FakeBoard, type FakeBoardOptions, fakeBoard } from './board.ts'
 export { bundleForEspruino, type DeviceBundle } from './bundle.ts'
 export { checkBundle } from './check.ts'
 export { type ProfileContext, profileContext } from './context.ts'

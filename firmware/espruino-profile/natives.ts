@@ -1,4 +1,6 @@
 import { createHash, randomInt } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import type { Files, Flash } from './flash.ts'
 import type { Plain } from './uint24.ts'
 
 type Numbers = ArrayLike<number>
@@ -59,42 +61,36 @@ export const arrayNatives = (plain: Plain, Bytes: Uint8ArrayConstructor = Uint8A
   },
 })
 
-/** A file system of one level, as the flash of a board has: names of up to 28 bytes, and what was written is replaced. */
-export type Files = Map<string, Uint8Array>
-
-const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
-  list: () => [...files.keys()].sort(),
-  erase: (name: string) => void files.delete(name),
+const storage = (files: Files, flash: Flash, newBuffer: (bytes: Uint8Array) => unknown) => ({
+  list: (filter?: RegExp) => [...files.keys()].filter((name) => filter === undefined || filter.test(name)).sort(),
+  erase: flash.strikeOut,
+  eraseAll: flash.eraseAll,
   getFree: () => 1 << 16,
-  read: (name: string) => {
+  read: (name: string, offset = 0, length?: number) => {
     const bytes = files.get(name)
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
+    const end = length === undefined ? undefined : offset + length
+    return bytes === undefined ? undefined : Buffer.from(bytes.subarray(offset, end)).toString('latin1')
   },
   readArrayBuffer: (name: string) => {
     const bytes = files.get(name)
     return bytes === undefined ? undefined : newBuffer(bytes)
   },
-  write: (name: string, data: unknown, offset = 0, size = 0): boolean => {
-    if (name === '' || Buffer.byteLength(name) > 28) throw new Error('Storage: a name has 1 to 28 bytes')
-    const bytes = asBytes(data)
-    const whole = new Uint8Array(Math.max(files.get(name)?.length ?? 0, size, offset + bytes.length))
-    if (offset > 0) whole.set(files.get(name) ?? [])
-    whole.set(bytes, offset)
-    files.set(name, offset > 0 || size > 0 ? whole : bytes.slice())
-    return true
-  },
+  write: (name: string, data: unknown, offset = 0, size = 0): boolean =>
+    flash.write(name, asBytes(data).slice(), offset, size),
 })
 
 /** What the firmware adds to the language. `newBuffer` makes an ArrayBuffer of the context that asks. */
 export const natives = (
   files: Files,
+  flash: Flash,
   plain: Plain,
   Bytes: Uint8ArrayConstructor,
   newBuffer: (bytes: Uint8Array) => unknown,
 ) => {
   const hash = (name: string) => (data: unknown) => newBuffer(createHash(name).update(asBytes(data)).digest())
   const modules: Readonly<Record<string, unknown>> = {
-    Storage: storage(files, newBuffer),
+    Storage: storage(files, flash, newBuffer),
+    Flash: { write: (data: unknown, address: number) => flash.program(asBytes(data), address) },
     crypto: { SHA1: hash('sha1'), SHA224: hash('sha224'), SHA256: hash('sha256') },
   }
   return {
@@ -104,10 +100,15 @@ export const natives = (
       hwRand: () => randomInt(2 ** 32) | 0,
       toString: (value: unknown) => Buffer.from(asBytes(value)).toString('latin1'),
       toArrayBuffer: (value: unknown) => newBuffer(asBytes(value)),
-      getAddressOf: () => 0,
+      getAddressOf: (value: unknown) => (typeof value === 'string' ? flash.addressOf(value) : 0),
+      CRC32: (value: unknown) => crc32(asBytes(value)),
       sum: (a: Numbers) => Array.from(a).reduce((sum, x) => sum + x, 0),
       clip: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
-      toJS: (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value)),
+      toJS: (value: unknown) => {
+        if (value === undefined) return 'undefined'
+        const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+        return JSON.stringify(isBuffer ? [...asBytes(value)] : value)
+      },
       setFlags: () => undefined,
       getFlags: () => ({}),
       on: () => undefined,

@@ -1,4 +1,4 @@
-import { bootKey, bootOfKey, decode, isKid, readReport } from '../../device-sdk/protocol/index.ts'
+import { bootOfKey, isKid } from '../../device-sdk/protocol/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { SeqRange, Store } from '../store/index.ts'
 import type { Answer, Route } from './http.ts'
@@ -10,23 +10,6 @@ const bootsShown = 16
 const rangesShown = 100
 /** How far below the highest seq it is looked: the answer says where it began. */
 const seqsExamined = 100_000
-/** The first heartbeat of a boot says how the one before ended; it is due with the first report. */
-const reportsRead = 64
-
-type End = { readonly boot: string; readonly seq: number }
-
-/** What the first reports of a boot say about the end of the one before. */
-const endsSaid = ({ store }: GapDeps, kid: string, boot: string): End[] =>
-  store.gaps.firstPayloads(kid, boot, reportsRead).flatMap((payload) => {
-    const decoded = decode(payload)
-    const report = decoded.ok ? readReport(decoded.value) : decoded
-    if (!report.ok) return []
-    return report.value.blocks.flatMap((block): End[] => {
-      if (block.type !== 'heartbeat' || block.previousBoot === undefined) return []
-      const [previous, seq] = block.previousBoot
-      return [{ boot: bootKey(previous), seq }]
-    })
-  })
 
 const count = (ranges: readonly SeqRange[]): number =>
   ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
@@ -53,10 +36,7 @@ const bootView = ({ store }: GapDeps, kid: string, boot: string, seqMax: number,
 const gapsOf = (deps: GapDeps, kid: string): Answer => {
   if (!isKid(kid) || deps.registry.get(kid) === null) return errorAnswer({ code: 'device/unknown', detail: kid })
   const stored = deps.store.gaps.boots(kid, bootsShown)
-  const ends = new Map<string, number>()
-  for (const { boot } of stored) {
-    for (const end of endsSaid(deps, kid, boot)) ends.set(end.boot, Math.max(end.seq, ends.get(end.boot) ?? 0))
-  }
+  const ends = new Map(deps.store.gaps.ends(kid, bootsShown).map(({ boot, seq }) => [boot, seq]))
   const seen = new Map(stored.map(({ boot, seqMax }) => [boot, seqMax]))
   // A boot of which nothing arrived is known by its end alone.
   const boots = [...new Set([...seen.keys(), ...ends.keys()])]

@@ -15,7 +15,8 @@ export type Request = {
   readonly from: string
   /** Whether it holds the admin token. */
   readonly isAdmin: boolean
-  body(): Promise<Result<Uint8Array>>
+  /** The body; of more than `bytesMax`, by default 64 KiB, it is api/too-large. */
+  body(bytesMax?: number): Promise<Result<Uint8Array>>
 }
 /** `raw` goes out as it is, under a media type of its own; everything else as JSON or CBOR. */
 export type Answer = { readonly status?: number } & (
@@ -35,6 +36,12 @@ const bodyBytesMax = 65_536
 const statuses: Partial<Record<Code, number>> = {
   'api/unauthorised': 401,
   'api/not-found': 404,
+  'release/unknown': 404,
+  'release/taken': 409,
+  'release/damaged': 500,
+  'release/too-large': 413,
+  'update/not-newer': 409,
+  'update/other-board': 409,
   'device/unknown': 404,
   'device/revoked': 403,
   'device/lapsed': 403,
@@ -92,13 +99,13 @@ export const readShape = async <T>(request: Request, shape: z.ZodType<T>): Promi
   }
 }
 
-export const readBody = async (incoming: IncomingMessage): Promise<Result<Uint8Array>> => {
+export const readBody = async (incoming: IncomingMessage, bytesMax = bodyBytesMax): Promise<Result<Uint8Array>> => {
   const parts: Uint8Array[] = []
   let length = 0
   try {
     for await (const part of incoming as AsyncIterable<Uint8Array>) {
       length += part.length
-      if (length > bodyBytesMax) return fail('api/too-large', `over ${bodyBytesMax} bytes`)
+      if (length > bytesMax) return fail('api/too-large', `over ${bytesMax} bytes`)
       parts.push(part)
     }
     return ok(Buffer.concat(parts))

@@ -1,5 +1,6 @@
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok, toHex } from '../../device-sdk/protocol/index.ts'
+import { rulesetHash, signRuleset } from '../coverage/index.ts'
 import type { EpochDesk } from '../epoch/index.ts'
 import { receiptOfStored, signReceipt } from '../ingest/index.ts'
 import type { GatewayIdentity } from '../message/index.ts'
@@ -17,10 +18,13 @@ import { answerOf, errorAnswer } from './http.ts'
 import { pageRoutes } from './page-routes.ts'
 import { schemaRoutes } from './schema-routes.ts'
 import { senmlRoute } from './senml-route.ts'
+import type { UpdateRouteDeps } from './update-routes.ts'
+import { updateRoutes } from './update-routes.ts'
 import { entryView, latestView, proofView } from './views.ts'
 
 export type ApiDeps = ControlDeps &
-  ClaimDeps & {
+  ClaimDeps &
+  UpdateRouteDeps & {
     readonly store: Store
     readonly registry: Registry
     readonly schemas: Schemas
@@ -60,12 +64,22 @@ const proof = (deps: ApiDeps, entry: StoredEntry): Answer => {
   return { value: proofView(entry, device, gateway, receipt, deps.schemas.schemaOf) }
 }
 
+/** By what epochs are judged, signed: a file for `poc verify`. */
+const rulesetView = ({ epochs, identity }: ApiDeps): Answer => {
+  const { ruleset } = epochs
+  const { net, sha256, sign, publicKey } = identity
+  const { document, signature } = signRuleset(ruleset, net, sha256, sign)
+  const signed = { net, document: toHex(document), signature: toHex(signature), publicKey: toHex(publicKey) }
+  return { value: { name: ruleset.name, hash: toHex(rulesetHash(ruleset, sha256)), ...signed, ruleset } }
+}
+
 const found = <T>(value: T | null, what: string): Result<T> =>
   value === null ? fail('api/not-found', what) : ok(value)
 
 export const routes = (deps: ApiDeps): readonly Route[] => [
   { method: 'GET', path: /^\/v1\/gateway$/, access: 'public', handle: () => ({ value: deps.facts() }) },
   { method: 'GET', path: /^\/v1\/gateway\/speed$/, access: 'admin', handle: () => ({ value: deps.speed() }) },
+  { method: 'GET', path: /^\/v1\/ruleset$/, access: 'public', handle: () => rulesetView(deps) },
   ...deviceRoutes(deps),
   ...claimRoutes(deps),
   { method: 'GET', path: /^\/v1\/reports$/, access: 'read', handle: (request) => listReports(deps, request) },
@@ -118,5 +132,6 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
       answerOf(found(deps.epochs.view(Number(epoch)), `no epoch ${epoch}`), (view) => view),
   },
   ...controlRoutes(deps),
+  ...updateRoutes(deps),
   ...pageRoutes(deps),
 ]

@@ -82,7 +82,14 @@ const dispatch = async (
     if (!allowed) return errorAnswer(unauthorised)
     const accept = incoming.headers.accept ?? ''
     const params = match.slice(1)
-    return route.handle({ params, query: url.searchParams, accept, from, isAdmin, body: () => readBody(incoming) })
+    return route.handle({
+      params,
+      query: url.searchParams,
+      accept,
+      from,
+      isAdmin,
+      body: (bytesMax) => readBody(incoming, bytesMax),
+    })
   }
   return errorAnswer({ code: 'api/not-found', detail: `${incoming.method} ${url.pathname}` })
 }

@@ -10,7 +10,7 @@ import { type BrokerLimits, defaultBrokerLimits, openRates, type Rates } from '.
 import { createLinks, type Link, type Links } from './links.ts'
 import type { Broker, BrokerHooks } from './ports.ts'
 import { report, reportEnd } from './report.ts'
-import { forgetFilters, publishTaker, sessionHooks, wantedQos } from './session-hooks.ts'
+import { forgetFilters, matches, publishTaker, sessionHooks, wantedQos } from './session-hooks.ts'
 
 export type BrokerOptions = {
   readonly net: number
@@ -39,6 +39,10 @@ export const startBroker = async ({ net, hooks: told, limits: given }: BrokerOpt
     const newest = hooks.newestEntropy?.() ?? null
     const topic = entropyTopic(net)
     if (link && newest !== null && subscriptions.some((one) => one.topic === topic)) deliver(link, topic, newest)
+    const updates = link?.kid ? topicOf(net, link.kid, 'update') : null
+    if (!link?.kid || updates === null || !subscriptions.some((one) => matches(one.topic, updates))) return
+    const waiting = hooks.waitingUpdate?.(link.kid) ?? null
+    if (waiting !== null) deliver(link, updates, waiting)
   })
 
   const admits = (remoteAddress: string): boolean => {

@@ -41,6 +41,8 @@ export type BrokerHooks = {
   publish(message: UpMessage, settle: (error: Error | null) => void): void
   /** What a subscriber to the entropy topic is sent first: the newest value as it was published. */
   newestEntropy?(): Uint8Array | null
+  /** What a device that has just subscribed to its updates is sent. */
+  waitingUpdate?(kid: string): Uint8Array | null
   /** Every refusal, once, for counters and log. Counts against the address, never against the device it names. */
   refused(refusal: Refusal): void
 }

@@ -155,7 +155,7 @@ const refusal = (returnCode: 3 | 5): Error & { returnCode: 3 | 5 } =>
   Object.assign(new Error('the connection was refused'), { returnCode })
 
 /** Whether a granted filter matches a topic [MQTT-4.7.1-2], [MQTT-4.7.1-3]: `mayRead` grants `#` at the end only. */
-const matches = (filter: string, topic: string): boolean => {
+export const matches = (filter: string, topic: string): boolean => {
   if (filter === topic) return true
   const wanted = filter.split('/')
   const levels = topic.split('/')

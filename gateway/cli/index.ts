@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import { addProofCommands } from './proof-commands.ts'
+import { addReleaseCommands } from './release-commands.ts'
 
 const portMax = 65_535
 
@@ -52,6 +53,7 @@ export const addGatewayCommands = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  hexfix gw schema soil.json --data .hexfix/gateway')
     .action(async (file, options) => (await import('./schema.ts')).gatewaySchema(file, options, openConsole(options)))
 
+  addReleaseCommands(gw)
   addProofCommands(program)
 
   const wire = program.command('wire').description('check and sign messages of the wire format')
@@ -76,8 +78,9 @@ export const addGatewayCommands = (program: Command): void => {
     .option('--mtype <number>', 'message type', wholeNumber(1, 10), 1)
     .option('--to <kid>', 'the addressed device, 16 hex digits')
     .option('--compact', 'payload || signature in place of the tagged form')
+    .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  echo 84000000811900 | hexfix wire sign --key device.key --net 1')
-    .action(async (options) => (await import('./wire-sign.ts')).wireSign(options, openConsole({})))
+    .action(async (options) => (await import('./wire-sign.ts')).wireSign(options, openConsole(options)))
 
   wire
     .command('connect')
@@ -87,9 +90,10 @@ export const addGatewayCommands = (program: Command): void => {
     .requiredOption('--gateway <kid>', 'the gateway that it is for, 16 hex digits')
     .requiredOption('--boot <number>', 'boot counter', wholeNumber(0, 0xffff_ffff))
     .requiredOption('--n <number>', 'attempt within the boot: each takes a new one', wholeNumber(0, 0xffff_ffff))
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExample:\n  hexfix wire connect --key device.key --net 1 --gateway adfc7ba1fe873db0 --boot 7 --n 0',
     )
-    .action(async (options) => (await import('./wire-sign.ts')).wireConnect(options, openConsole({})))
+    .action(async (options) => (await import('./wire-sign.ts')).wireConnect(options, openConsole(options)))
 }

@@ -1,47 +1,26 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../device-sdk/signer/index.ts'
-import { profileNames, profileOf } from '../coverage/index.ts'
 import type { Summary } from '../exchange/index.ts'
-import { scanFile, verifyScan } from '../exchange/index.ts'
+import { openLines, scanFile, verifyScan } from '../exchange/index.ts'
+import { chosenRuleset } from './chosen-ruleset.ts'
 
 type Options = {
   readonly profile: string
+  readonly key?: string
   readonly input: string
   readonly output: string
   readonly explain?: boolean
 }
 
-const bufferLines = 512
 const badLinesShown = 20
 
-/** Lines of JSON into a file, many at once. */
-const openLines = (path: string) => {
-  const fd = openSync(path, 'w')
-  let waiting: string[] = []
-  const flush = (): void => {
-    if (waiting.length > 0) writeSync(fd, `${waiting.join('\n')}\n`)
-    waiting = []
-  }
-  return {
-    write: (line: unknown): void => {
-      waiting.push(JSON.stringify(line))
-      if (waiting.length >= bufferLines) flush()
-    },
-    close: (): void => {
-      flush()
-      closeSync(fd)
-    },
-  }
-}
-
 const verify = async (options: Options, console: Console): Promise<Result<Summary>> => {
-  const profile = profileOf(options.profile)
-  if (profile === null) return fail('ruleset/unknown', `${options.profile}; there are ${profileNames.join(', ')}`)
+  const profile = chosenRuleset(options)
+  if (!profile.ok) return profile
   let bad = 0
-  const scan = await scanFile(options.input, profile, (failure) => {
+  const scan = await scanFile(options.input, profile.value, (failure) => {
     bad++
     if (bad <= badLinesShown) console.warn(failure)
   })
@@ -49,9 +28,11 @@ const verify = async (options: Options, console: Console): Promise<Result<Summar
   try {
     const output = openLines(options.output)
     try {
-      return ok(verifyScan(scan.value, sha256, options.explain ?? false, output.write))
+      const summary = verifyScan(scan.value, sha256, options.explain ?? false, output.write)
+      output.keep()
+      return ok(summary)
     } finally {
-      output.close()
+      output.drop()
     }
   } catch (error) {
     return fail('exchange/unreadable', `${options.output}: ${error instanceof Error ? error.message : String(error)}`)

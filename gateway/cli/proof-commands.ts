@@ -2,6 +2,10 @@ import type { Command } from 'commander'
 import { dataOption, jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 
 const epochOption = '--epoch <number>'
+const cumulativeOption = [
+  '--cumulative',
+  'all that an address was owed until then, so that one proof claims it',
+] as const
 
 /** Commands of whoever recomputes what a gateway decided: none of them needs the gateway to run. */
 export const addProofCommands = (program: Command): void => {
@@ -10,7 +14,14 @@ export const addProofCommands = (program: Command): void => {
   poc
     .command('verify')
     .description('judge a file of beacons and witnesses: a verdict for each, the shares, a summary')
-    .requiredOption('--profile <name>', 'ruleset: first-coverage-1, helium-2026 or hexfix-1')
+    .requiredOption(
+      '--profile <name>',
+      'ruleset: first-coverage-1, helium-2026 or hexfix-1; or a .json file with what GET /v1/ruleset of a gateway answered',
+    )
+    .option(
+      '--key <hex>',
+      'the key that must have signed such a file; without it the key in the file, which proves less',
+    )
     .requiredOption('--input <file>', 'NDJSON as in docs/coverage.md, its lines in any order')
     .requiredOption('--output <file>', 'NDJSON: verdicts, shares, summary')
     .option('--explain', 'add rule, margin and what would have turned it to each verdict')
@@ -30,12 +41,21 @@ export const addProofCommands = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  hexfix poc replay --epoch 20704 --data .hexfix/gateway')
     .action(async (options) => (await import('./poc-replay.ts')).pocReplay(options, openConsole(options)))
 
+  poc
+    .command('map')
+    .description('coverage as trackers met it, by cells, and what that says about where hotspots stand')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  hexfix poc map --data .hexfix/gateway')
+    .action(async (options) => (await import('./poc-map.ts')).pocMap(options, openConsole(options)))
+
   const rewards = program.command('rewards').description('shares of closed epochs, and proofs of them')
 
   rewards
     .command('show')
     .description('the shares of an epoch')
     .option(epochOption, 'number of the epoch; the newest without it', wholeNumber(0))
+    .option(...cumulativeOption)
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix rewards show --epoch 20704')
@@ -44,8 +64,9 @@ export const addProofCommands = (program: Command): void => {
   rewards
     .command('prove')
     .description("print the Merkle proof of a device's share, as JSON")
-    .argument('<kid>', 'the device, 16 hex digits')
+    .argument('<kid>', 'the device, 16 hex digits, or the address that is paid')
     .option(epochOption, 'number of the epoch; the newest without it', wholeNumber(0))
+    .option(...cumulativeOption)
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  hexfix rewards prove adfc7ba1fe873db0 --epoch 20704 > proof.json')

@@ -4,23 +4,23 @@ import type { Result } from '../../device-sdk/protocol/index.ts'
 import { checksumAddress, fail, fromHex, ok, toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256 } from '../../device-sdk/signer/index.ts'
 import type { PayoutRow } from '../rewards/index.ts'
-import { merkleTree, verifyProof } from '../rewards/index.ts'
-import type { EpochRow, ShareRow } from '../store/index.ts'
+import { cumulate, merkleTree, verifyProof } from '../rewards/index.ts'
+import type { EpochRow, ShareRow, Store } from '../store/index.ts'
 import { readStore } from '../store/index.ts'
 
-type Chosen = { readonly data: string; readonly epoch?: number }
+type Chosen = { readonly data: string; readonly epoch?: number; readonly cumulative?: boolean }
 type Shares = { readonly epoch: EpochRow; readonly shares: readonly ShareRow[] }
 
-const readShares = ({ data, epoch }: Chosen): Result<Shares> => {
+/** Of one epoch; or, cumulated, what each address was owed until then, with one row for each address in the place of a device. */
+const readShares = ({ data, epoch, cumulative }: Chosen): Result<Shares> => {
   const store = readStore(data)
   if (!store.ok) return store
   const { epochs } = store.value
   const row = epoch === undefined ? (epochs.newest(1)[0] ?? null) : epochs.at(epoch)
-  const shares = row === null ? [] : epochs.shares(row.epoch)
+  const shares = row === null ? [] : cumulative === true ? owedUntil(epochs, row.epoch) : epochs.shares(row.epoch)
   store.value.close()
-  return row === null
-    ? fail('epoch/unknown', epoch === undefined ? 'none is closed' : `epoch ${epoch}`)
-    : ok({ epoch: row, shares })
+  if (row === null) return fail('epoch/unknown', epoch === undefined ? 'none is closed' : `epoch ${epoch}`)
+  return ok({ epoch: cumulative === true ? cumulated(row, shares) : row, shares })
 }
 
 const leafOf = ({ epoch, index, address, amount }: ShareRow): PayoutRow => ({
@@ -29,6 +29,25 @@ const leafOf = ({ epoch, index, address, amount }: ShareRow): PayoutRow => ({
   address: fromHex(address) ?? new Uint8Array(20),
   amount: BigInt(amount),
 })
+
+/** Kid: of the device that was paid to the address last. */
+const owedUntil = (epochs: Store['epochs'], until: number): ShareRow[] => {
+  const shares = epochs.until(until).flatMap(epochs.shares)
+  const last = new Map<string, { kid: string; points: bigint }>()
+  for (const { kid, address, points } of shares) {
+    last.set(address, { kid, points: (last.get(address)?.points ?? 0n) + BigInt(points) })
+  }
+  const added = shares.map(({ address, amount }) => ({ address, amount: BigInt(amount) }))
+  return cumulate([], added).map(({ address, amount }, index) => {
+    const { kid, points } = last.get(address) ?? { kid: '', points: 0n }
+    return { epoch: until, index, kid, address, points: points.toString(), amount: amount.toString() }
+  })
+}
+
+const cumulated = (row: EpochRow, shares: readonly ShareRow[]): EpochRow => {
+  const paid = shares.reduce((sum, { amount }) => sum + BigInt(amount), 0n).toString()
+  return { ...row, paid, root: toHex(merkleTree(shares.map(leafOf), keccak256).root) }
+}
 
 const addressOf = (hex: string): string => checksumAddress(fromHex(hex) ?? new Uint8Array(20), keccak256)
 
@@ -41,7 +60,9 @@ export const rewardsShow = (options: Chosen, console: Console): void => {
       })
     : read
   console.finish(view, ({ epoch, paid, carried, root, shares }) => [
-    `epoch ${epoch}: ${paid} paid to ${shares.length} devices, ${carried} carried over; root ${root}`,
+    options.cumulative === true
+      ? `until epoch ${epoch}: ${paid} owed to ${shares.length} addresses; root ${root}`
+      : `epoch ${epoch}: ${paid} paid to ${shares.length} devices, ${carried} carried over; root ${root}`,
     ...shares.map(({ kid, address, points, amount }) => `  ${kid}  ${address}  ${points} points  ${amount}`),
   ])
 }
@@ -50,7 +71,8 @@ export const rewardsShow = (options: Chosen, console: Console): void => {
 export const rewardsProve = (kid: string, options: Chosen, console: Console): void => {
   const read = readShares(options)
   const prove = ({ epoch, shares }: Shares): Result<Record<string, unknown>> => {
-    const at = shares.findIndex((share) => share.kid === kid)
+    const wanted = kid.toLowerCase().replace(/^0x/, '')
+    const at = shares.findIndex((share) => share.kid === wanted || share.address === wanted)
     const share = shares[at]
     if (share === undefined) return fail('rewards/no-share', `${kid} in epoch ${epoch.epoch}`)
     const proof = merkleTree(shares.map(leafOf), keccak256).proof(at).map(toHex)

@@ -7,6 +7,7 @@ import {
   isKid,
   kidOf,
   mtypes,
+  ok,
   signPayload,
   toBase64Url,
   toHex,
@@ -23,7 +24,7 @@ export type SignOptions = {
   readonly compact?: boolean
 }
 
-/** One line out for each line in. The payload is signed as it stands: this is a tool for whoever tests a gateway. */
+/** One line out for each line in, or one document of all. The payload is signed as it stands: this is a tool for whoever tests a gateway. */
 export const wireSign = async (options: SignOptions, console: Console): Promise<void> => {
   const stop = (failure: ReturnType<typeof fail>): void => console.finish(failure, () => [])
   const signer = openKeyFile(options.key)
@@ -33,6 +34,7 @@ export const wireSign = async (options: SignOptions, console: Console): Promise<
   const kid = kidOf(signer.value.publicKey, sha256)
   const addressee = to === undefined ? null : fromHex(to)
   const binding = addressee === null ? { mtype, net, kid } : { mtype, net, kid, to: addressee }
+  const messages: string[] = []
   let number = 0
   for await (const line of createInterface({ input: process.stdin })) {
     number++
@@ -40,8 +42,11 @@ export const wireSign = async (options: SignOptions, console: Console): Promise<
     if (payload === null || payload.length === 0)
       return stop(fail('wire/bad-file', `stdin line ${number} is no hex payload`))
     const message = signPayload(payload, binding, sha256, signer.value.sign)
-    console.say(toHex(options.compact === true ? writeCompact(message) : writeTagged(message)))
+    const hex = toHex(options.compact === true ? writeCompact(message) : writeTagged(message))
+    if (console.json) messages.push(hex)
+    else console.say(hex)
   }
+  console.finish(ok({ messages }), () => [])
 }
 
 export type ConnectOptions = {
@@ -63,6 +68,7 @@ export const wireConnect = async (options: ConnectOptions, console: Console): Pr
   const kid = kidOf(signer.value.publicKey, sha256)
   const payload = encodeConnect({ gateway: addressee, boot, n })
   const message = signPayload(payload, { mtype: mtypes.connect, net, kid }, sha256, signer.value.sign)
+  const password = toBase64Url(writeTagged(message))
   process.stderr.write(`client id and user name: ${toHex(kid)}\n`)
-  console.say(toBase64Url(writeTagged(message)))
+  console.finish(ok({ kid: toHex(kid), password }), () => [password])
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts'
 import type { Poc, PocOutcome } from './judge-poc.ts'
 import { inherited } from './judge-poc.ts'
 import { heardBy, noValidWitnesses } from './rules/no-valid-witnesses.ts'
@@ -5,7 +6,7 @@ import { notSelected } from './rules/not-selected.ts'
 import { asksForLast, beaconReciprocity, witnessReciprocity } from './rules/reciprocity.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Times } from './times.ts'
-import type { Outcome } from './verdict.ts'
+import type { Finding, Outcome } from './verdict.ts'
 
 /** When each hotspot did its own part. Valid by all rules but reciprocity: otherwise two that lapsed could never come back. */
 export type Reciprocity = {
@@ -34,23 +35,25 @@ export const completePoc = (poc: Poc, regular: PocOutcome, past: Reciprocity, ru
   const [beacon] = poc.beacons
   if (beacon === undefined || regular.beacons[0]?.code !== 'accepted') return regular
   const { recordsFromMs } = past
-  const [atMs, others] = [beacon.receivedMs, regular.beacons.slice(1)]
-  const lastOf = (times: Times, kid: string, ms: number): number | null =>
-    asksForLast(ms, recordsFromMs, ruleset) ? times.lastUntil(kid, ms) : null
-  const lapsed = beaconReciprocity({ atMs, lastMs: lastOf(past.witnessed, beacon.kid, atMs), recordsFromMs }, ruleset)
+  const others = regular.beacons.slice(1)
+  const lapsedFor = (
+    rule: typeof beaconReciprocity,
+    times: Times,
+    { kid, receivedMs: atMs }: Pick<Evidence, 'kid' | 'receivedMs'>,
+  ): Finding | null =>
+    asksForLast(atMs, recordsFromMs, ruleset)
+      ? rule({ atMs, lastMs: times.lastUntil(kid, atMs), recordsFromMs }, ruleset)
+      : null
+  const lapsed = lapsedFor(beaconReciprocity, past.witnessed, beacon)
   if (lapsed !== null) {
     const ofBeacon = inherited(lapsed)
-    const witnesses = regular.witnesses.map((one) => (one.code === 'coverage/duplicate' ? one : ofBeacon))
-    return { beacons: [lapsed, ...others], witnesses }
+    return { beacons: [lapsed, ...others], witnesses: regular.witnesses.map(() => ofBeacon) }
   }
   let valid = 0
   const witnesses = regular.witnesses.map((one, i): Outcome => {
     const witness = poc.witnesses[i]
     if (one.code !== 'accepted' || witness === undefined) return one
-    const { kid, receivedMs } = witness
-    const lastMs = lastOf(past.beaconed, kid, receivedMs)
-    const lapsed = witnessReciprocity({ atMs: receivedMs, lastMs, recordsFromMs }, ruleset)
-    return lapsed ?? notSelected(valid++, ruleset) ?? one
+    return lapsedFor(witnessReciprocity, past.beaconed, witness) ?? notSelected(valid++, ruleset) ?? one
   })
   const selected = Math.min(valid, ruleset.coverage.maxWitnesses)
   const own = noValidWitnesses(selected, ruleset) ?? { code: 'accepted', rule: null, ...heardBy(selected, ruleset) }

@@ -54,7 +54,13 @@ type Asked = {
 
 /** The scale of a place before it is asserted, and the nearest better one. For people: a centre from outside decides nothing. */
 export const densityPreview = ({ cell, others, rules, centreOf, ringsMax, stepResolution }: Asked): DensityPreview => {
-  const scaleAt = (at: string): number => densityMap([...others, at], rules).scale(at)
+  const map = densityMap(others, rules)
+  const scaleAt = (at: string): number => {
+    map.change(at, 1)
+    const scale = map.scale(at)
+    map.change(at, -1)
+    return scale
+  }
   const scale = scaleAt(cell)
   const here = centreOf(cell)
   const middle = cellToParent(cell, stepResolution)

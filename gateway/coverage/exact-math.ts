@@ -70,7 +70,9 @@ export const log10 = (x: number): number => {
   if (x === Infinity) return x
   let mantissa = x
   let exponent = 0
-  // Doubling and halving are exact.
+  // Doubling and halving are exact, many at once too.
+  for (; mantissa >= 65_536; exponent += 16) mantissa *= 2 ** -16
+  for (; mantissa < 2 ** -16; exponent -= 16) mantissa *= 65_536
   for (; mantissa >= 1.5; exponent++) mantissa *= 0.5
   for (; mantissa < 0.75; exponent--) mantissa *= 2
   // ln m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...)

@@ -5,8 +5,7 @@ import { isLocated } from './rules/not-located.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scene } from './scene.ts'
 
-type Moment = Pick<BeaconEvidence, 'receivedMs' | 'logIndex' | 'item'>
-type Sent = Moment & Pick<BeaconEvidence, 'kid'>
+type Sent = Pick<BeaconEvidence, 'receivedMs' | 'logIndex' | 'item' | 'kid'>
 
 /** Which beacons came in one interval. Those of unknown or unlocated senders do not count, all others do, valid or not. */
 export type Intervals = {
@@ -17,19 +16,19 @@ export type Intervals = {
 }
 
 export const openIntervals = (scene: Scene, ruleset: Ruleset): Intervals => {
-  type Span = { moments: Moment[]; isSorted: boolean }
-  const sent = new Map<string, Map<number, Span>>()
+  type Span = { sent: Sent[]; isSorted: boolean }
+  const byKid = new Map<string, Map<number, Span>>()
   const spanOf = ({ kid, receivedMs }: Sent): Span | null => {
     const interval = intervalOf(receivedMs, ruleset)
     if (interval === null) return null
-    let own = sent.get(kid)
+    let own = byKid.get(kid)
     if (own === undefined) {
       own = new Map()
-      sent.set(kid, own)
+      byKid.set(kid, own)
     }
     let span = own.get(interval)
     if (span === undefined) {
-      span = { moments: [], isSorted: true }
+      span = { sent: [], isSorted: true }
       own.set(interval, span)
     }
     return span
@@ -38,21 +37,20 @@ export const openIntervals = (scene: Scene, ruleset: Ruleset): Intervals => {
     add: (beacon) => {
       const hotspot = scene.hotspot(beacon.kid, beacon.receivedMs)
       if (hotspot === null || !isLocated(hotspot, ruleset)) return
-      const { receivedMs, logIndex, item } = beacon
       const span = spanOf(beacon)
       if (span === null) return
-      span.moments.push({ receivedMs, logIndex, item })
-      span.isSorted = false
+      span.isSorted = span.sent.length === 0
+      span.sent.push(beacon)
     },
     before: (beacon) => {
       const span = spanOf(beacon)
       if (span === null) return 0
-      if (!span.isSorted) span.moments.sort(compareReceipt)
+      if (!span.isSorted) span.sent.sort(compareReceipt)
       span.isSorted = true
-      let [from, to] = [0, span.moments.length]
+      let [from, to] = [0, span.sent.length]
       while (from < to) {
         const middle = (from + to) >> 1
-        if (compareReceipt(span.moments[middle] as Moment, beacon) < 0) from = middle + 1
+        if (compareReceipt(span.sent[middle] as Sent, beacon) < 0) from = middle + 1
         else to = middle
       }
       return from

@@ -39,7 +39,7 @@ const admitted = (kid: string, hotspot: Hotspot | null, scene: Scene, ruleset: R
 
 const isFinding = (one: Finding | Located): one is Finding => 'code' in one
 
-/** What refuses a beacon refuses everybody who heard it. Source: helium/oracles, iot_verifier, handle_invalid_poc. */
+/** What refuses a beacon refuses every report of it, the second of a key too. Source: helium/oracles, iot_verifier, handle_invalid_poc. */
 export const inherited = (finding: Finding): Finding => ({
   ...finding,
   rule: `beaconer-${finding.rule.replace(/^sender-/, '')}`,
@@ -90,13 +90,13 @@ const judgeWitness = (witness: WitnessEvidence, heard: Heard): Outcome => {
   return rssiTooStrong(strength) ?? { code: 'accepted', rule: null, measured, threshold, unit }
 }
 
-/** @returns for each witness whether its key reported this beacon before, whatever became of that. */
-const repeated = (witnesses: readonly WitnessEvidence[]): boolean[] => {
+/** The first report of each key is judged, and whatever becomes of it, nothing later takes its place. */
+const judgeWitnesses = (witnesses: readonly WitnessEvidence[], heard: Heard): Outcome[] => {
   const seen = new Set<string>()
-  return witnesses.map(({ kid }) => {
-    const isSeen = seen.has(kid)
-    seen.add(kid)
-    return isSeen
+  return witnesses.map((witness) => {
+    if (seen.has(witness.kid)) return duplicate
+    seen.add(witness.kid)
+    return judgeWitness(witness, heard)
   })
 }
 
@@ -107,18 +107,15 @@ const repeated = (witnesses: readonly WitnessEvidence[]): boolean[] => {
  */
 export const judgePoc = ({ beacons, witnesses }: Poc, before: number, scene: Scene, ruleset: Ruleset): PocOutcome => {
   const [beacon] = beacons
-  const repeats = repeated(witnesses)
-  const eachWitness = (judgeFirst: (witness: WitnessEvidence) => Outcome): Outcome[] =>
-    witnesses.map((witness, i) => (repeats[i] ? duplicate : judgeFirst(witness)))
-  if (beacon === undefined) return { beacons: [], witnesses: eachWitness(() => beaconUnknown) }
+  if (beacon === undefined) return { beacons: [], witnesses: witnesses.map(() => beaconUnknown) }
 
   const sender = admitted(beacon.kid, scene.hotspot(beacon.kid, beacon.receivedMs), scene, ruleset)
   const refused = judgeBeacon(beacon, sender, before, ruleset)
   const own = [refused ?? accepted, ...beacons.slice(1).map(() => duplicate)]
   if (refused !== null || isFinding(sender)) {
-    return { beacons: own, witnesses: eachWitness(() => inherited(refused ?? notLocated)) }
+    const ofBeacon = inherited(refused ?? notLocated)
+    return { beacons: own, witnesses: witnesses.map(() => ofBeacon) }
   }
   const firstWitnessMs = witnesses[0]?.receivedMs ?? beacon.receivedMs
-  const heard = { beacon, sender, firstWitnessMs, scene, ruleset }
-  return { beacons: own, witnesses: eachWitness((witness) => judgeWitness(witness, heard)) }
+  return { beacons: own, witnesses: judgeWitnesses(witnesses, { beacon, sender, firstWitnessMs, scene, ruleset }) }
 }

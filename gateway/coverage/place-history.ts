@@ -7,15 +7,18 @@ export type Assertion = { readonly fromMs: number; readonly place: Place }
 /** By ascending `fromMs`; of two with the same moment the later one given holds. */
 export type PlaceHistory = readonly Assertion[]
 
-export const withAssertion = (history: PlaceHistory, assertion: Assertion): PlaceHistory => {
-  const at = history.findIndex(({ fromMs }) => fromMs > assertion.fromMs)
-  return at < 0 ? [...history, assertion] : [...history.slice(0, at), assertion, ...history.slice(at)]
-}
+export const historyOf = (assertions: readonly Assertion[]): PlaceHistory =>
+  assertions.toSorted((a, b) => (a.fromMs < b.fromMs ? -1 : Number(a.fromMs > b.fromMs)))
 
+/** The last that holds at `atMs`; -1 before the first. */
 const indexAt = (history: PlaceHistory, atMs: number): number => {
-  let last = history.length - 1
-  while (last >= 0 && !((history[last]?.fromMs ?? Infinity) <= atMs)) last--
-  return last
+  let [from, to] = [0, history.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((history[middle]?.fromMs ?? Infinity) <= atMs) from = middle + 1
+    else to = middle
+  }
+  return from - 1
 }
 
 /** The place at the time of the evidence; null before the first assertion. */

@@ -1,7 +1,7 @@
 import { toHex } from '../../device-sdk/protocol/index.ts'
 import { keccak256, sha256 } from '../../device-sdk/signer/index.ts'
-import type { Evidence, Hotspot, Place, PlaceHistory, Ruleset, Scene, Verdict } from '../coverage/index.ts'
-import { judge, placeAt, rulesetHash, withAssertion } from '../coverage/index.ts'
+import type { Evidence, Hotspot, Ruleset, Scene, Verdict } from '../coverage/index.ts'
+import { judge, placeAt, rulesetHash } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
 import { heirsOf } from '../registry/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
@@ -9,10 +9,11 @@ import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow 
 import type { Context } from './context.ts'
 import type { Derivation } from './evidence.ts'
 import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+import { historiesOf } from './histories.ts'
 import type { Counted, Span } from './quality.ts'
 import { qualityOfReports } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
-import { scaleVerdicts } from './scales.ts'
+import { scalesOf } from './scales.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
@@ -84,16 +85,6 @@ const qualities = (readings: Gathered['readings'], span: Span, { quality }: Rule
   return factors
 }
 
-const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<string, PlaceHistory> => {
-  const histories = new Map<string, PlaceHistory>()
-  for (const { kid: asserted, fromMs, cell, latE7, lngE7, gainDdbi } of rows) {
-    const kid = heirOf(asserted)
-    const place: Place = { cell, latE7, lngE7, gainDbi: gainDdbi / 10 }
-    histories.set(kid, withAssertion(histories.get(kid) ?? [], { fromMs, place }))
-  }
-  return histories
-}
-
 const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
   epoch,
   logIndex: verdict.logIndex,
@@ -128,9 +119,12 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const closed = closeEpoch({
     epoch,
     budget,
-    verdicts: scaleVerdicts({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
+    verdicts: judged,
     sensors: [...own.readings.keys()].sort(),
-    factors: { quality: qualities(own.readings, span, ruleset) },
+    factors: {
+      scales: scalesOf({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
+      quality: qualities(own.readings, span, ruleset),
+    },
     addresses,
     // Whoever gets the money of several devices is their owner.
     owners: new Map([...addresses].map(([kid, address]) => [kid, toHex(address)])),

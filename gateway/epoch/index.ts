@@ -1,3 +1,5 @@
 export type { EpochDesk } from './desk.ts'
 export { openEpochDesk } from './desk.ts'
 export { replayEpoch } from './replay.ts'
+export type { Roaming } from './roaming.ts'
+export { roamingOf } from './roaming.ts'

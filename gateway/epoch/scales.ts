@@ -1,9 +1,6 @@
 import type { PlaceHistory, Ruleset, Verdict } from '../coverage/index.ts'
 import { densityMap, moveScale, placeAt } from '../coverage/index.ts'
 
-/** A verdict as rewards take it. `earlier`: it was judged, and paid, with an earlier epoch. */
-export type Scaled = Verdict & { readonly scale: number; readonly earlier: boolean }
-
 type Judged = {
   readonly verdicts: readonly Verdict[]
   /** When each was received, in the order of the verdicts. */
@@ -16,8 +13,9 @@ type Judged = {
  * Scales submissions by the density around the beaconer (HIP-17, HIP-104) and by the price of the sender's own move. On the
  * map is whoever has an accepted submission in the epoch or in what it looks back on, where it stands at the end: a
  * place that was asserted and never heard of takes nothing from its neighbours.
+ * @returns a scale for each verdict; 0 for what was judged, and paid, with an earlier epoch.
  */
-export const scaleVerdicts = ({ verdicts, receivedMs, logFrom, histories }: Judged, ruleset: Ruleset): Scaled[] => {
+export const scalesOf = ({ verdicts, receivedMs, logFrom, histories }: Judged, ruleset: Ruleset): Float64Array => {
   const historyOf = (kid: string): PlaceHistory => histories.get(kid) ?? []
   const active = new Set(verdicts.filter(({ code }) => code === 'accepted').map(({ kid }) => kid))
   const cells = [...active].flatMap((kid) => placeAt(historyOf(kid), Number.POSITIVE_INFINITY)?.cell ?? []).sort()
@@ -28,8 +26,9 @@ export const scaleVerdicts = ({ verdicts, receivedMs, logFrom, histories }: Judg
     const cell = placeAt(historyOf(kid), receivedMs[i] ?? 0)?.cell
     if (cell !== undefined) densityOf.set(beaconId, map.scale(cell))
   }
-  return verdicts.map((verdict, i) => {
-    const moved = moveScale(historyOf(verdict.kid), receivedMs[i] ?? 0, ruleset.location)
-    return { ...verdict, scale: (densityOf.get(verdict.beaconId) ?? 1) * moved, earlier: verdict.logIndex <= logFrom }
-  })
+  return Float64Array.from(verdicts, ({ logIndex, kid, beaconId }, i) =>
+    logIndex <= logFrom
+      ? 0
+      : (densityOf.get(beaconId) ?? 1) * moveScale(historyOf(kid), receivedMs[i] ?? 0, ruleset.location),
+  )
 }

@@ -2,6 +2,7 @@ import type { BeaconEvidence, Evidence, Poc, WitnessEvidence } from '../coverage
 import { groupPocs } from '../coverage/index.ts'
 import type { SubmissionLine } from './line.ts'
 import { readLine } from './line.ts'
+import type { NumberedLine } from './partition.ts'
 
 /** A line that gets a verdict without being judged. */
 export type Unjudged = { readonly number: number; readonly beacon: string; readonly hotspot: string }
@@ -17,9 +18,7 @@ const evidenceOf = (line: SubmissionLine, number: number): Evidence => {
 }
 
 /** Reads the lines of one bucket again: everything about its beacons, and what cannot be judged. */
-export const readBucket = (
-  lines: readonly { readonly number: number; readonly text: string }[],
-): { pocs: Poc[]; unjudged: Unjudged[] } => {
+export const readBucket = (lines: Iterable<NumberedLine>): { pocs: Poc[]; unjudged: Unjudged[] } => {
   const evidence: Evidence[] = []
   const unjudged: Unjudged[] = []
   for (const { number, text } of lines) {

@@ -33,7 +33,7 @@ export const scanFile = async (
   warn: (failure: Failure) => void,
 ): Promise<Result<Scan>> => {
   let ruleset = profile
-  const hotspots = openHotspots(() => ruleset)
+  const hotspots = openHotspots()
   const firstBeacons = openFirstBeacons()
   const counts: Counts = { lines: 0, badLines: 0, hotspots: 0, beacons: 0, witnesses: 0 }
   let [fromMs, toMs] = [Infinity, -Infinity]

@@ -13,6 +13,7 @@ import {
 } from '../coverage/index.ts'
 import { earnedPoints, settle } from '../rewards/index.ts'
 import { readBucket } from './bucket.ts'
+import { scaleBeacons } from './scales.ts'
 import type { Scan } from './scan.ts'
 
 /** What an epoch of a file for exchange pays. */
@@ -75,6 +76,7 @@ export const verifyScan = (
   const scene: Scene = { hotspot: hotspots.at }
   const intervals = openIntervals(scene, ruleset)
   for (const beacon of scan.firstBeacons.all()) intervals.add(beacon)
+  scaleBeacons(scan.firstBeacons.all(), hotspots, ruleset)
   const hash = toHex(rulesetHash(ruleset, sha256))
   const past: Reciprocity = { beaconed: openTimes(), witnessed: openTimes(), recordsFromMs: scan.fromMs }
   const regularOf = (poc: Poc): PocOutcome => {
@@ -106,12 +108,9 @@ export const verifyScan = (
       for (const verdict of own) judged.push({ verdict, number: verdict.logIndex })
       const [beacon] = poc.beacons
       if (beacon === undefined) continue
-      const scale = hotspots.scale(beacon.kid, beacon.receivedMs)
-      const earned = earnedPoints(
-        own.map((verdict) => ({ ...verdict, scale })),
-        [],
-        ruleset.rewards,
-      )
+      const scale = scan.firstBeacons.scaleOf(beacon.beaconId)
+      const accepted = own.filter(({ code }) => code === 'accepted')
+      const earned = earnedPoints(accepted, [], ruleset.rewards, { scales: accepted.map(() => scale) })
       for (const [kid, more] of earned) points.set(kid, (points.get(kid) ?? 0n) + more)
     }
     for (const one of judged.sort((a, b) => a.number - b.number)) tell(one)

@@ -11,6 +11,7 @@ export const emptyDrafts = (): Drafts => ({
   evidence: [],
   replays: [],
   equivocated: [],
+  ends: [],
   latest: [],
   activated: [],
 })
@@ -29,6 +30,15 @@ const draftLatest = (report: Report, { kid, receivedMs }: IncomingReport, { entr
       cells: block.columns.map((cells) => cells[cells.length - 1] ?? null),
       entry: entries.length,
     })
+  }
+}
+
+/** What the device says of the ends of its boots before. */
+const draftEnds = (report: Report, { kid }: IncomingReport, { ends }: Drafts): void => {
+  for (const block of report.blocks) {
+    if (block.type !== 'heartbeat' || block.previousBoot === undefined) continue
+    const [boot, seq] = block.previousBoot
+    ends.push({ kid, boot: bootKey(boot), seq })
   }
 }
 
@@ -54,7 +64,10 @@ export const draft = (incoming: IncomingReport, verdict: Verdict, drafts: Drafts
       drafts.equivocated.push({ kid, boot: bootKey(pair.boot), seq: pair.seq })
     }
   } else if (pair !== null && digest !== null && sign1 !== null) {
-    if (verdict.report !== null) draftLatest(verdict.report, incoming, drafts)
+    if (verdict.report !== null) {
+      draftLatest(verdict.report, incoming, drafts)
+      draftEnds(verdict.report, incoming, drafts)
+    }
     const { payload, signature } = sign1
     drafts.entries.push({ kid, boot: bootKey(pair.boot), seq: pair.seq, receivedMs, code, digest, payload, signature })
     return drafts.entries.length - 1

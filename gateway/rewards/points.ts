@@ -7,27 +7,32 @@ export type JudgedSubmission = {
   readonly kid: string
   readonly beaconId: string
   readonly code: string
-  /** Density scale of the beaconer, which is that of its witnesses too; 1 where it is absent. Source: HIP-17. */
-  readonly scale?: number
-  /** Judged and paid with an earlier epoch: here it counts as a witness of its beacon, and earns nothing. */
-  readonly earlier?: boolean
 }
 
-/** What else multiplies the units of a device; 1 where it is absent. */
+/** What else multiplies units; 1 where it is absent. */
 export type Factors = {
+  /** Of each submission in the order of the verdicts; one of 0 counts as a witness of its beacon, and earns nothing. */
+  readonly scales?: ArrayLike<number>
   /** How good its data is, 0 to 1. */
   readonly quality?: ReadonlyMap<string, number>
   /** How much of it was consumed, from 1. */
   readonly use?: ReadonlyMap<string, number>
 }
 
-/** How many accepted witnesses each beacon has. */
-const countWitnesses = (verdicts: readonly JudgedSubmission[]): Map<string, number> => {
-  const counts = new Map<string, number>()
-  for (const { kind, beaconId, code } of verdicts) {
-    if (kind === 'witness' && code === 'accepted') counts.set(beaconId, (counts.get(beaconId) ?? 0) + 1)
-  }
-  return counts
+/** How many accepted witnesses the beacon of each verdict has, in the order of the verdicts. */
+const countWitnesses = (verdicts: readonly JudgedSubmission[]): { readonly heard: number }[] => {
+  const counts = new Map<string, { heard: number }>()
+  let [lastId, last] = ['', { heard: 0 }]
+  return verdicts.map(({ kind, beaconId, code }, i) => {
+    // What is said of one beacon mostly comes together: then one look-up serves all.
+    if (i === 0 || beaconId !== lastId) {
+      last = counts.get(beaconId) ?? { heard: 0 }
+      lastId = beaconId
+      counts.set(beaconId, last)
+    }
+    if (kind === 'witness' && code === 'accepted') last.heard++
+    return last
+  })
 }
 
 /**
@@ -41,25 +46,28 @@ export const earnedPoints = (
   verdicts: readonly JudgedSubmission[],
   sensors: readonly string[],
   rules: RewardRules,
-  { quality, use }: Factors = {},
+  { scales, quality, use }: Factors = {},
 ): Map<string, bigint> => {
-  const earned = new Map<string, bigint>()
   // Sums that a double holds exactly are kept in one: adding bigints allocates for each receipt.
-  const sums = new Map<string, number>()
+  const sums = new Map<string, { exact: number; beyond: bigint }>()
   const credit = (kid: string, units: number): void => {
     const points = pointsOf(units * (quality?.get(kid) ?? 1) * (use?.get(kid) ?? 1), rules)
     if (points <= 0) return
-    const sum = (sums.get(kid) ?? 0) + points
-    if (sum <= Number.MAX_SAFE_INTEGER) sums.set(kid, sum)
-    else earned.set(kid, (earned.get(kid) ?? 0n) + BigInt(points))
+    let sum = sums.get(kid)
+    if (sum === undefined) {
+      sum = { exact: 0, beyond: 0n }
+      sums.set(kid, sum)
+    }
+    if (sum.exact + points <= Number.MAX_SAFE_INTEGER) sum.exact += points
+    else sum.beyond += BigInt(points)
   }
-  const witnesses = countWitnesses(verdicts)
-  for (const { kind, kid, beaconId, code, scale = 1, earlier = false } of verdicts) {
-    if (code !== 'accepted' || earlier) continue
-    const n = witnesses.get(beaconId) ?? 0
-    credit(kid, scale * (kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules)))
+  const counts = countWitnesses(verdicts)
+  for (let i = 0; i < verdicts.length; i++) {
+    const { kind, kid, code } = verdicts[i] as JudgedSubmission
+    if (code !== 'accepted') continue
+    const n = counts[i]?.heard ?? 0
+    credit(kid, (scales?.[i] ?? 1) * (kind === 'beacon' ? beaconUnits(n, rules) : witnessUnits(n, rules)))
   }
   for (const kid of new Set(sensors)) credit(kid, rules.sensorUnits)
-  for (const [kid, sum] of sums) earned.set(kid, (earned.get(kid) ?? 0n) + BigInt(sum))
-  return earned
+  return new Map([...sums].map(([kid, { exact, beyond }]) => [kid, beyond + BigInt(exact)]))
 }

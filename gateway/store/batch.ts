@@ -34,12 +34,16 @@ export type LatestRow = {
   readonly timeS: number | null
   readonly cells: readonly (number | null)[]
 }
+/** The last seq of a boot by the device's own signed word: heartbeat key 10. */
+export type BootEnd = { readonly kid: string; readonly boot: string; readonly seq: number }
 /** One drain of the ingest queue: written whole or not at all. `latest.entry` is the place in `entries`. */
 export type Batch = {
   readonly entries: readonly LogEntry[]
   readonly evidence: readonly Evidence[]
   readonly replays: readonly { readonly kid: string; readonly receivedMs: number }[]
   readonly equivocated: readonly { readonly kid: string; readonly boot: string; readonly seq: number }[]
+  /** What devices say of the ends of boots before. */
+  readonly ends: readonly BootEnd[]
   readonly latest: readonly (Omit<LatestRow, 'logIndex'> & { readonly entry: number })[]
   /** Pending devices whose first accepted report is among the entries. */
   readonly activated: readonly HistoryRow[]

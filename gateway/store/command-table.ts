@@ -30,7 +30,11 @@ const commandOf = (row: Row): CommandRow => ({
 export type CommandTable = ReturnType<typeof commandTable>
 
 export const commandTable = (sqlite: Sqlite) => {
-  const highest = sqlite.prepare('SELECT coalesce(max(n), -1) AS n FROM commands WHERE kid = ?')
+  // Updates have their numbers from the same row: a result names its n alone.
+  const highest = sqlite.prepare(
+    `SELECT coalesce(max(n), -1) AS n FROM
+    (SELECT n FROM commands WHERE kid = ? UNION ALL SELECT n FROM updates WHERE kid = ?)`,
+  )
   const insert = sqlite.prepare('INSERT INTO commands (kid, n, op, args, issued_ms, sent) VALUES (?, ?, ?, ?, ?, 0)')
   const sent = sqlite.prepare('UPDATE commands SET sent = 1 WHERE kid = ? AND n = ?')
   const answer = sqlite.prepare(
@@ -38,11 +42,14 @@ export const commandTable = (sqlite: Sqlite) => {
   )
   const at = sqlite.prepare('SELECT * FROM commands WHERE kid = ? AND n = ?')
   const newest = sqlite.prepare('SELECT * FROM commands WHERE kid = ? ORDER BY n DESC LIMIT ?')
+  const nextN = (kid: string): number => int(highest.get([kid, kid]) ?? {}, 'n') + 1
   return {
-    /** Takes the next n of this device, durable before it is used: rows are never deleted, so no n comes twice. */
+    /** The n of what the device is told next. Rows are never deleted, so once one is written with it, it never comes again. */
+    nextN,
+    /** Takes the next n of this device, durable before it is used. */
     add: (kid: string, op: number, args: string, nowMs: number): number =>
       sqlite.transaction(() => {
-        const n = int(highest.get([kid]) ?? {}, 'n') + 1
+        const n = nextN(kid)
         insert.run([kid, n, op, args, nowMs])
         return n
       }),

@@ -83,6 +83,7 @@ export const epochTable = (sqlite: Sqlite) => {
     'INSERT INTO shares (epoch, place, kid, address, points, amount) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const newest = sqlite.prepare('SELECT * FROM epochs ORDER BY epoch DESC LIMIT ?')
+  const until = sqlite.prepare('SELECT epoch FROM epochs WHERE epoch <= ? ORDER BY epoch')
   const byNumber = sqlite.prepare('SELECT * FROM epochs WHERE epoch = ?')
   const verdicts = sqlite.prepare('SELECT * FROM verdicts WHERE epoch = ? ORDER BY log_index, item')
   const verdictsOfReport = sqlite.prepare('SELECT * FROM verdicts WHERE log_index = ? ORDER BY epoch, item')
@@ -111,6 +112,8 @@ export const epochTable = (sqlite: Sqlite) => {
         for (const one of paid) insertShare.run([one.epoch, one.index, one.kid, one.address, one.points, one.amount])
       }),
     newest: (limit: number): EpochRow[] => newest.all([limit]).map(epochOf),
+    /** Numbers of all closed epochs up to this one, the oldest first. */
+    until: (epoch: number): number[] => until.all([epoch]).map((row) => int(row, 'epoch')),
     at: (epoch: number): EpochRow | null => {
       const row = byNumber.get([epoch])
       return row === undefined ? null : epochOf(row)

@@ -1,5 +1,5 @@
 import type { Sqlite } from './sqlite.ts'
-import { blob, int, text } from './sqlite.ts'
+import { int, text } from './sqlite.ts'
 
 export type SeqRange = { readonly first: number; readonly last: number }
 
@@ -15,9 +15,7 @@ export const gapTable = (sqlite: Sqlite) => {
     (SELECT seq, lag(seq, 1, ?) OVER (ORDER BY seq) AS before FROM reports WHERE kid = ? AND boot = ? AND seq >= ?)
     WHERE seq > before + 1 ORDER BY seq LIMIT ?`,
   )
-  const first = sqlite.prepare(
-    "SELECT payload FROM reports WHERE kid = ? AND boot = ? AND code = 'accepted' ORDER BY seq LIMIT ?",
-  )
+  const newestEnds = sqlite.prepare('SELECT boot, seq FROM ends WHERE kid = ? ORDER BY length(boot), boot DESC LIMIT ?')
   return {
     /** The highest counters first, then sessions. */
     boots: (kid: string, limit: number): { boot: string; seqMax: number }[] =>
@@ -27,8 +25,8 @@ export const gapTable = (sqlite: Sqlite) => {
       between
         .all([from - 1, kid, boot, from, limit])
         .map((row) => ({ first: int(row, 'first'), last: int(row, 'last') })),
-    /** Payloads of the first accepted reports of a boot. */
-    firstPayloads: (kid: string, boot: string, limit: number): Uint8Array[] =>
-      first.all([kid, boot, limit]).map((row) => blob(row, 'payload')),
+    /** The last seq of each boot of which the device has said it, the highest boots first. */
+    ends: (kid: string, limit: number): { boot: string; seq: number }[] =>
+      newestEnds.all([kid, limit]).map((row) => ({ boot: text(row, 'boot'), seq: int(row, 'seq') })),
   }
 }

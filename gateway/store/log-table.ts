@@ -45,6 +45,9 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
   const raiseBoot = sqlite.prepare(
     'INSERT INTO boots (kid, boot, seq_max) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq_max = max(seq_max, excluded.seq_max)',
   )
+  const raiseEnd = sqlite.prepare(
+    'INSERT INTO ends (kid, boot, seq) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)',
+  )
   const insertEvidence = sqlite.prepare(
     'INSERT INTO evidence (kid, received_ms, code, detail, message) VALUES (?, ?, ?, ?, ?)',
   )
@@ -116,6 +119,7 @@ export const logTable = (sqlite: Sqlite, activate: (first: HistoryRow) => void) 
         const indexes = insertEntries(batch.entries)
         insertBounded(batch.evidence)
         for (const pair of batch.equivocated) equivocate.run([pair.kid, pair.boot, pair.seq])
+        for (const end of batch.ends) raiseEnd.run([end.kid, end.boot, end.seq])
         for (const row of foldLatest(batch.latest)) {
           putLatest.run([
             row.kid,

@@ -77,6 +77,19 @@ CREATE TABLE entropy (idx INTEGER PRIMARY KEY, value BLOB NOT NULL, released_ms 
 CREATE INDEX entropy_released ON entropy (released_ms);
 `,
   'CREATE INDEX verdicts_log ON verdicts (log_index); CREATE INDEX verdicts_beacon ON verdicts (beacon);',
+  `
+CREATE TABLE releases (
+  board TEXT NOT NULL, firmware INTEGER NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, added_ms INTEGER NOT NULL,
+  PRIMARY KEY (board, firmware)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE updates (
+  kid TEXT NOT NULL, firmware INTEGER NOT NULL, board TEXT NOT NULL, stage TEXT NOT NULL, code TEXT, first_n INTEGER NOT NULL,
+  n INTEGER NOT NULL, asked_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL, sent_ms INTEGER, fetched_ms INTEGER, ended_ms INTEGER,
+  PRIMARY KEY (kid, firmware)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE running (kid TEXT PRIMARY KEY, firmware INTEGER NOT NULL, board TEXT, seen_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`,
+  'CREATE TABLE ends (kid TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kid, boot)) STRICT, WITHOUT ROWID;',
 ]
 
 export const schemaVersion = migrations.length

@@ -22,6 +22,8 @@ import type { NonceTable } from './nonce-table.ts'
 import { nonceTable } from './nonce-table.ts'
 import type { RelayTable } from './relay-table.ts'
 import { relayTable } from './relay-table.ts'
+import type { ReleaseTable } from './release-table.ts'
+import { releaseTable } from './release-table.ts'
 import type { RotationTable } from './rotation-table.ts'
 import { rotationTable } from './rotation-table.ts'
 import type { SchemaTable } from './schema-table.ts'
@@ -30,6 +32,8 @@ import type { SessionTable } from './session-table.ts'
 import { sessionTable } from './session-table.ts'
 import type { Sqlite } from './sqlite.ts'
 import { openSqlite } from './sqlite.ts'
+import type { UpdateTable } from './update-table.ts'
+import { updateTable } from './update-table.ts'
 
 export type Store = {
   readonly name: string
@@ -44,6 +48,8 @@ export type Store = {
   readonly sessions: SessionTable
   readonly relays: RelayTable
   readonly commands: CommandTable
+  readonly releases: ReleaseTable
+  readonly updates: UpdateTable
   /** All that `work` writes, or nothing of it. Not to be nested. */
   atomically<T>(work: () => T): T
   readonly entropy: EntropyTable
@@ -87,6 +93,8 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   sessions: sessionTable(sqlite),
   relays: relayTable(sqlite),
   commands: commandTable(sqlite),
+  releases: releaseTable(sqlite),
+  updates: updateTable(sqlite),
   atomically: sqlite.transaction,
   entropy: entropyTable(sqlite),
   // Writes a page and waits for the disk: a statement that changes no row would pass on a full one.

@@ -10,7 +10,19 @@ export const openMetrics = (facts: { readonly verifier: string; readonly store: 
     1,
   )
   const devices = new Gauge({ name: 'hexfix_devices', help: 'Devices by status', labelNames: ['status'], registers })
+  const updates = new Gauge({
+    name: 'hexfix_updates',
+    help: 'Updates of devices by board, firmware and how far they came',
+    labelNames: ['board', 'firmware', 'stage'],
+    registers,
+  })
   return {
+    updatesAre: (
+      all: readonly { readonly board: string; readonly firmware: number; readonly stage: string }[],
+    ): void => {
+      updates.reset()
+      for (const { board, firmware, stage } of all) updates.inc({ board, firmware, stage })
+    },
     /** Counts devices as they are now. */
     devicesAre: (all: readonly { readonly status: string }[]): void => {
       devices.reset()

@@ -6,15 +6,13 @@ import { fail, fromHex, ok } from '../../device-sdk/protocol/index.ts'
 import { entropyTipOf } from '../entropy-tip.ts'
 import type { GatewayClient } from '../gateway-client.ts'
 import type { Facts } from '../gateway-facts.ts'
-import { readDevice } from '../gateway-facts.ts'
 import { readLocation } from '../location.ts'
-import { perform } from '../owner/perform.ts'
-import { makeAct, wishWords } from '../owner-acts.ts'
 import { wordsOfKey } from '../proof.ts'
 import type { Provisioned } from '../provision.ts'
 import { provisionLocal, saveTrust } from '../provision.ts'
 import type { Claimant } from '../register.ts'
 import type { Entry, Journal } from './journal.ts'
+import { locate } from './locate.ts'
 import type { Place, Row } from './rows.ts'
 
 export type BatchOptions = {
@@ -28,29 +26,15 @@ export type Outcome = { readonly line: number; readonly name: string } & (
   | { readonly state: 'failed'; readonly error: Failure }
 )
 
-type Deps = { readonly client: GatewayClient; readonly facts: Facts; readonly journal: Journal }
+export type Deps = { readonly client: GatewayClient; readonly facts: Facts; readonly journal: Journal }
 
-/** Asserts the place of an owned device by its owner's signature, unless the gateway has it already. */
-const locate = async (
-  { client, facts }: Deps,
-  dir: string,
-  kid: string,
-  place: Place,
-  { owner, signatures }: Claimant,
-): Promise<Result<null>> => {
-  const location = readLocation(place.lat, place.lng, place.gain, place.height)
-  const device = location.ok ? await readDevice(client, kid) : location
-  if (!location.ok || !device.ok) return location.ok ? (device as Result<null>) : location
-  if (device.value.cell === location.value.cell) return ok(null)
-  const wish = { verb: 'location', ...location.value } as const
-  const make = () => makeAct(client, facts, device.value, owner, wish)
-  const words = wishWords(facts, device.value, owner, wish)
-  const done = await perform(client, words, make, signatures, join(dir, 'pending-location.json'))
-  if (!done.ok) return done
+/** Pins on the device's folder where it stands now. */
+const pinCell = async (client: GatewayClient, dir: string, cell: string | null): Promise<Result<null>> => {
+  if (cell === null) return ok(null)
   const trust = readTrustFile(dir)
   if (!trust.ok) return trust
   const entropyTip = trust.value.entropyTip ?? (await entropyTipOf(client, true))
-  return saveTrust(dir, { ...trust.value, entropyTip, cell: location.value.cell })
+  return saveTrust(dir, { ...trust.value, entropyTip, cell })
 }
 
 const provisionRow = async (
@@ -75,10 +59,11 @@ const provisionRow = async (
   if (made.value.waiting) return fail('owner/missing', 'a batch is signed by a key that is here')
   const located =
     place === null || claimant === null ? ok(null) : await locate(deps, dir, made.value.kid, place, claimant)
-  return located.ok ? ok(made.value) : located
+  const pinned = located.ok ? await pinCell(deps.client, dir, located.value) : located
+  return pinned.ok ? ok(made.value) : pinned
 }
 
-const doneBefore = ({ kid, publicKey }: Entry, row: Row): Outcome => ({
+export const doneBefore = ({ kid, publicKey }: Entry, row: Row): Outcome => ({
   line: row.line,
   name: row.name,
   state: 'kept',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Console } from '../../bin/console/index.ts'
+import { interrupted } from '../../bin/console/index.ts'
 import { lockFolder } from '../../device-sdk/link/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
@@ -8,13 +9,15 @@ import { openJournal } from '../batch/journal.ts'
 import { readRows } from '../batch/rows.ts'
 import type { Outcome } from '../batch/run.ts'
 import { runBatch } from '../batch/run.ts'
+import { runTray } from '../batch/tray.ts'
 import type { GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { readFacts } from '../gateway-facts.ts'
 import type { OwnerOptions } from './owner-key.ts'
 import { findOwner } from './owner-key.ts'
 
-export type BatchOptions = GatewayOptions & OwnerOptions & { readonly out: string; readonly json?: boolean }
+export type BatchOptions = GatewayOptions &
+  OwnerOptions & { readonly out: string; readonly port?: string; readonly json?: boolean }
 type Report = {
   readonly made: number
   readonly kept: number
@@ -45,6 +48,13 @@ const reportOf = (devices: readonly Outcome[], rows: number): Report => {
   return { made: count('made'), kept: count('kept'), failed: count('failed'), left: rows - devices.length, devices }
 }
 
+/** The person at the tray, who may stop at any time. */
+const atTray = ({ say, warn }: Console) => {
+  const stop = new AbortController()
+  void interrupted().then(() => stop.abort())
+  return { signal: stop.signal, say, warn }
+}
+
 const batch = async (file: string, options: BatchOptions, console: Console): Promise<Result<Report>> => {
   const text = readText(file)
   const rows = text.ok ? readRows(text.value) : text
@@ -64,15 +74,20 @@ const batch = async (file: string, options: BatchOptions, console: Console): Pro
   const claimant = owner.value === null ? null : { owner: owner.value.address, signatures: owner.value.signatures }
   const how = { out: options.out, softwareVersion: manifest.version, claimant }
   const deps = { client: client.value, facts: facts.value, journal: journal.value }
-  const outcomes = await runBatch(deps, rows.value, how, (outcome) => console.say(rowLine(outcome)))
+  const tell = (outcome: Outcome): void => console.say(rowLine(outcome))
+  const { port } = options
+  const outcomes =
+    port === undefined
+      ? await runBatch(deps, rows.value, how, tell)
+      : await runTray(deps, rows.value, { ...how, ...atTray(console), port }, tell)
   journal.value.close()
   return ok(reportOf(outcomes, rows.value.length))
 }
 
-const reportLines = ({ made, kept, failed, left }: Report, { out }: BatchOptions): string[] => [
+const reportLines = ({ made, kept, failed, left }: Report, { out, port }: BatchOptions): string[] => [
   `${made} made, ${kept} kept, ${failed} failed${left === 0 ? '' : `, ${left} not tried`}, in ${out}`,
   made + kept === 0 ? 'nothing was made' : 'pending: each becomes active at its first accepted report within 24 h',
-  `next: hexfix devices label --batch ${out} --out labels.pdf, and one folder to each card`,
+  `next: hexfix devices label --batch ${out} --out labels.pdf${port === undefined ? ', and one folder to each card' : ''}`,
 ]
 
 export const provisionBatch = async (file: string, options: BatchOptions, console: Console): Promise<void> => {
@@ -82,4 +97,6 @@ export const provisionBatch = async (file: string, options: BatchOptions, consol
     if (report.value.failed + report.value.left > 0) process.exitCode = 1
   }
   console.finish(report, (done) => reportLines(done, options))
+  // The handlers of signals would keep the process.
+  if (options.port !== undefined) process.exit()
 }

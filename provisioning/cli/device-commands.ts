@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { openConsole } from '../../bin/console/index.ts'
+import { openConsole, wholeNumber } from '../../bin/console/index.ts'
 import { remote, signed } from './options.ts'
 
 const kidArgument = ['<kid>', '16 hex digits'] as const
@@ -69,6 +69,13 @@ const addChanging = (devices: Command): void => {
     .option('--as-owner', "with the owner's key, although the admin token is here")
     .addHelpText('after', '\nExample:\n  hexfix devices revoke 564341bee9b4caeb --as-owner --reason compromised')
     .action(async (kid, options) => (await import('./acts.ts')).revokeDevice(kid, options, openConsole(options)))
+  remote(devices.command('relay').description('let another device carry the reports of this one, as the host'))
+    .argument(...kidArgument)
+    .option('--over <kid>', 'who carries them; without it the device of --dir')
+    .option('--dir <folder>', 'folder of the device that carries them', '.hexfix/device')
+    .option('--withdraw', 'not any more')
+    .addHelpText('after', '\nExample:\n  hexfix devices relay 564341bee9b4caeb --over adfc7ba1fe873db0')
+    .action(async (kid, options) => (await import('./relay.ts')).relayDevice(kid, options, openConsole(options)))
   signed(devices.command('locate').description('assert where a device stands; the owner signs'))
     .argument(...kidArgument)
     .argument('<lat>', 'degrees north')
@@ -81,11 +88,32 @@ const addChanging = (devices: Command): void => {
     )
 }
 
+const addUpdating = (devices: Command): void => {
+  remote(
+    devices.command('update').description('have devices run a release; it is offered until they do, or time is up'),
+  )
+    .argument('[kid...]', '16 hex digits each; none for all of --board')
+    .requiredOption('--release <firmware>', 'its firmware sequence, as in `hexfix gw release list`', wholeNumber(0))
+    .option('--board <id>', 'the board, where it is not known; without a kid every device of it')
+    .option('--percent <number>', 'of the devices of a board, always the same first ones', wholeNumber(1, 100), 100)
+    .option('--expires <hours>', 'how long it is offered', wholeNumber(1, 8_760), 720)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hexfix devices update 564341bee9b4caeb --release 3\n  hexfix devices update --board rpi-4 --release 3 --percent 10',
+    )
+    .action(async (kids, options) => (await import('./update.ts')).updateDevices(kids, options, openConsole(options)))
+  remote(devices.command('updates').description('how far updates came'))
+    .argument('[kid]', '16 hex digits; without it those of every device')
+    .addHelpText('after', '\nExample:\n  hexfix devices updates')
+    .action(async (kid, options) => (await import('./update.ts')).listUpdates(kid, options, openConsole(options)))
+}
+
 /** Commands about registered devices. */
 export const addDevicesCommands = (program: Command): void => {
   const devices = program
     .command('devices')
-    .description('list, show, claim, transfer, rotate, revoke, locate and label devices')
+    .description('list, show, claim, transfer, rotate, revoke, locate, update and label devices')
   addReading(devices)
   addChanging(devices)
+  addUpdating(devices)
 }

@@ -6,15 +6,20 @@ import { addDevicesCommands } from './device-commands.ts'
 import { addHotspotCommands } from './hotspot-commands.ts'
 import { byOwner, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
+import type { FindPort } from './provision-board.ts'
 
-const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device']
+const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device', 'update']
 
-const addProvision = (program: Command): void => {
+const addProvision = (program: Command, findPort: FindPort): void => {
   const provision = program
     .command('provision')
     .description('make a device: its key, proof of possession, registration')
   signed(provision)
     .option('--local', 'the device is a folder on this machine')
+    .option(
+      '--port <port>',
+      'it is a small board: its serial port, or ble:NAME; without --local and --port the one that is plugged in',
+    )
     .option('--discover', 'only list the gateways on this network, with their keys')
     .option('--no-owner', 'register it without an owner, although a key is here')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')
@@ -23,12 +28,17 @@ const addProvision = (program: Command): void => {
     .option('--gain <dbi>', 'antenna gain in dBi, with --place', '0')
     .addHelpText(
       'after',
-      '\nExamples:\n  hexfix provision --local --dir porch --name porch\n  hexfix provision batch devices.csv --out tray',
+      `
+Examples:
+  hexfix provision --local --dir porch --name porch
+  hexfix provision --port /dev/ttyACM0 --name porch
+  hexfix provision batch devices.csv --out tray`,
     )
     .action(async (options) => {
       if (options.discover === true) return (await import('./find.ts')).findOnLink(options, openConsole(options))
-      if (options.local !== true) provision.error("error: required option '--local' not specified")
-      await (await import('./provision.ts')).provision(options, openConsole(options))
+      if (options.local === true && options.port !== undefined) provision.error('error: --local or --port, not both')
+      if (options.local === true) return (await import('./provision.ts')).provision(options, openConsole(options))
+      await (await import('./provision-board.ts')).provisionByWire(options, findPort, openConsole(options))
     })
   byOwner(
     remote(
@@ -37,10 +47,17 @@ const addProvision = (program: Command): void => {
   )
     .argument('<file>', 'columns name, lat, lng, gain, height; only name is needed')
     .requiredOption('--out <folder>', 'a folder of device folders, one for each card')
+    .option(
+      '--port <port>',
+      'they are small boards, plugged in there one after the other; the folder then holds the list alone',
+    )
     // Why: a --no-owner alone would make `owner` true where it is not given.
     .addOption(new Option('--owner <address>').hideHelp())
     .option('--no-owner', 'register them without an owner, although a key is here')
-    .addHelpText('after', '\nExample:\n  hexfix provision batch devices.csv --out tray')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hexfix provision batch devices.csv --out tray\n  hexfix provision batch devices.csv --out tray --port /dev/ttyACM0',
+    )
     // Why: commander gives an option that both have to the outer command, wherever it stands.
     .action(async (file, _options, command: Command) => {
       const options = command.optsWithGlobals<BatchOptions>()
@@ -48,9 +65,12 @@ const addProvision = (program: Command): void => {
     })
 }
 
-/** Commands that work on devices through a gateway's API. What they run is loaded when they run. */
-export const addProvisioningCommands = (program: Command): void => {
-  addProvision(program)
+/**
+ * Commands that work on devices through a gateway's API. What they run is loaded when they run.
+ * @param findPort - finds the board that is plugged in: who knows the boards, this room may not ask.
+ */
+export const addProvisioningCommands = (program: Command, findPort: FindPort): void => {
+  addProvision(program, findPort)
   addDevicesCommands(program)
   addHotspotCommands(program)
   addOwnerCommands(program)

@@ -15,25 +15,23 @@ type Options = GatewayOptions & {
 
 const retryMs = 1_000
 
-/** A filter that nothing can pass would watch in silence. */
-const wrongFilter = ({ kid, code }: Options): string | null => {
+/** A filter that nothing can pass would watch in silence, and an end that is none for ever. */
+const wrongFilter = ({ kid, code, for: forS }: Options): string | null => {
+  if (forS !== undefined && !(Number(forS) > 0)) return `--for ${forS} is no number of seconds`
   if (kid !== undefined && !isKid(kid)) return `--kid ${kid} is not 16 hex digits`
   if (code !== undefined && code !== 'accepted' && !Object.hasOwn(codes, code)) return `--code ${code} is no code`
   return null
 }
 
 export const monitor = async (options: Options, console: Console): Promise<void> => {
-  const forS = options.for === undefined ? undefined : Number(options.for)
-  if (forS !== undefined && !(forS > 0))
-    return console.finish(fail('api/bad-request', `--for ${options.for}`), () => [])
   const wrong = wrongFilter(options)
-  if (wrong !== null) return console.finish(fail('api/bad-request', wrong), () => [])
+  if (wrong !== null) return console.finish(fail('cli/wrong-use', wrong), () => [])
   const client = openGatewayClient(options)
   if (!client.ok) return console.finish(client, () => [])
   const counts: Record<string, number> = {}
   let heard = false
   const stop = new AbortController()
-  const end = interrupted(forS).then(() => stop.abort())
+  const end = interrupted(options.for === undefined ? undefined : Number(options.for)).then(() => stop.abort())
   const take = (event: string, data: Document): void => {
     heard = true
     const { kid = data.kid, code = data.code, event: wanted = event } = options

@@ -7,7 +7,8 @@ import { openGatewayClient } from '../gateway-client.ts'
 import type { AwaitsOwner, Place, Provisioned } from '../provision.ts'
 import { provisionLocal } from '../provision.ts'
 import type { Owner, OwnerOptions } from './owner-key.ts'
-import { findOwner, localTime, saveTypedData, waitingLines } from './owner-key.ts'
+import { findOwner, saveTypedData } from './owner-key.ts'
+import { provisionedLines } from './provisioned-lines.ts'
 
 type Options = GatewayOptions &
   OwnerOptions & {
@@ -17,7 +18,7 @@ type Options = GatewayOptions &
     readonly gain: string
   }
 
-const placeOf = ({ place, gain }: Options): Result<Place | null> => {
+export const placeOf = ({ place, gain }: Pick<Options, 'place' | 'gain'>): Result<Place | null> => {
   if (place === undefined) return ok(null)
   const [lat, lng, ...more] = place.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
   const gainDbi = Number(gain)
@@ -25,33 +26,14 @@ const placeOf = ({ place, gain }: Options): Result<Place | null> => {
   return good ? ok({ lat, lng, gainDbi }) : fail('place/not-a-cell', `--place ${place} --gain ${gain}`)
 }
 
-/** How a registration without an owner is said: what it means, and how to change it. */
-export const ownerless = (dir: string): string[] => [
-  '  owner      none: whoever runs the gateway decides about this device, and nobody else can transfer or revoke it',
-  `             to claim it later: hexfix owner make && hexfix devices claim --dir ${dir}`,
-]
-
-const pendingLine = ({ status, pendingUntilMs }: Provisioned): string[] => {
-  if (status !== 'pending') return []
-  const until = pendingUntilMs === null ? '' : ` (until ${localTime(pendingUntilMs)})`
-  const hours = pendingUntilMs === null ? 24 : Math.max(1, Math.round((pendingUntilMs - Date.now()) / 3_600_000))
-  return [`pending: becomes active at the first accepted report within ${hours} h${until}`]
-}
-
 const lines = (options: Options, made: Provisioned | AwaitsOwner): string[] => {
   const { dir } = options
-  const { kid, words, did } = made
-  const names = [`device ${kid} in ${dir}`, `  words      ${words}`, `  did        ${did}`]
-  if (made.waiting) return [...names, '  not claimed yet: its owner has to sign', ...waitingLines(made, options)]
-  const { net, gateway, owner, cell, registered } = made
-  return [
-    ...names,
-    `  ${registered ? 'registered' : 'was registered before'} at gateway ${gateway}, network ${net}`,
-    ...(owner === null ? ownerless(dir) : [`  owner      ${owner}`]),
-    ...(cell === null ? [] : [`  place      H3 cell ${cell}`]),
-    ...pendingLine(made),
-    `next: hexfix device run --dir ${dir}`,
-  ]
+  const where = {
+    place: `in ${dir}`,
+    claim: `hexfix devices claim --dir ${dir}`,
+    next: [`hexfix device run --dir ${dir}`],
+  }
+  return provisionedLines(made, where, options)
 }
 
 const run = async (

@@ -64,6 +64,12 @@ it('the page shows a report as it comes, and why a witness was refused, in a bro
         refused = verdicts.find(({ code }) => code === 'coverage/rssi-too-strong')
       }
     }
+    // Links of both directions lie on each other: drawn from one side, their dashes do not fill each other's gaps.
+    await page.locator('svg.map line.bad').first().waitFor({ state: 'attached' })
+    const eastward = await page
+      .locator('svg.map line')
+      .evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('x2')) - Number(line.getAttribute('x1'))))
+    expect(eastward.filter((width) => width < 0)).toEqual([])
     await page.goto(`${http}/#/report/${refused.logIndex}`)
     await page.locator('section.verdict.bad h2', { hasText: 'refused: coverage/rssi-too-strong' }).first().waitFor()
     const text = await page.locator('section.verdict.bad').first().innerText()

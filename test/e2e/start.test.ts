@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { standardFirmata } from '../emulators/standard-firmata.ts'
 import { root, runProgram, temporaryFolder } from './harness.ts'
 
@@ -23,7 +23,8 @@ type Document = {
   readonly substituted: readonly { readonly device: string; readonly reason: string }[]
 }
 
-it('npm start runs the main job and says what came of it', { timeout: 90_000 }, async () => {
+// Both wait most of the time: they do so together.
+it.concurrent('npm start runs the main job and says what came of it', { timeout: 90_000 }, async ({ expect }) => {
   const ended = await runProgram(process.execPath, [join(root, 'dist/start.js'), '--for', '20', '--json'])
   expect(ended.stderr).not.toMatch(/^\s+at /m)
   expect(ended.status).toBe(0)
@@ -61,7 +62,9 @@ it('npm start runs the main job and says what came of it', { timeout: 90_000 }, 
   }
 })
 
-it('npm start replays a walk where the board cannot be emulated, and says so', { timeout: 90_000 }, async () => {
+it.concurrent('npm start replays a walk where the board cannot be emulated, and says so', { timeout: 90_000 }, async ({
+  expect,
+}) => {
   const options = { env: { PATH: temporaryFolder() } }
   const ended = await runProgram(process.execPath, [join(root, 'dist/start.js'), '--for', '12', '--json'], options)
   expect(ended.status).toBe(0)

@@ -88,7 +88,7 @@ it('wire sign makes the published bytes, and the other forms on demand', async (
     runCli(['wire', 'sign', '--key', key, '--net', '1', ...more], { input })
   const expected = (form: string) => published.messages.map((message: Record<string, string>) => message[form])
   expect((await sign([])).stdout.trimEnd().split('\n')).toEqual(expected('cose'))
-  expect((await sign(['--compact'])).stdout.trimEnd().split('\n')).toEqual(expected('compact'))
+  expect(JSON.parse((await sign(['--compact', '--json'])).stdout)).toEqual({ messages: expected('compact') })
   const bodies = JSON.parse(readFileSync(join(root, 'test/vectors/wire_bodies.json'), 'utf8'))
   const time = bodies.messages.find((message: { name: string }) => message.name === 'time-request')
   const typed = await runCli(['wire', 'sign', '--key', key, '--net', '1', '--mtype', '3'], {
@@ -135,4 +135,6 @@ it('wire connect prints a password that fits the published connect body', async 
   const { stdout, stderr } = await runCli(['wire', 'connect', ...args])
   expect(Buffer.from(stdout.trim(), 'base64url').toString('hex')).toBe(connect.cose)
   expect(stderr).toContain(bodies.keys.device.kid)
+  const json = await runCli(['wire', 'connect', ...args, '--json'])
+  expect(JSON.parse(json.stdout)).toEqual({ kid: bodies.keys.device.kid, password: stdout.trim() })
 })

@@ -1,9 +1,9 @@
 /**
  * An Arduino Uno as a process: `tsx test/emulators/arduino-process.ts IMAGE.hex PART PATH [BOOT.hex]`, where PART is bme280,
- * bmp280 or ina219 and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. With a boot loader it is
+ * bmp280 or ina219, or some of them joined by `+`, and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. With a boot loader it is
  * reset when its port is opened, and what was flashed stays; IMAGE may then be `blank`. Prints `ready`, or `missing` and what
  * it cannot run without; takes the lines `absent` and `present`, which pull the part off its bus and put it back, and
- * `weather CEL PA RH`; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
+ * `weather CEL PA RH`, and `pulse`, after which digital pin 2 has been low for a moment and `pulsed` is printed; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
  * a true one is reset when its port is opened.
  */
 import { spawnSync } from 'node:child_process'
@@ -28,15 +28,17 @@ const parts: { readonly [name: string]: I2cPart } = {
   bmp280: bme280({ ...weather, chip: 'bmp280', address: 0x77 }),
   ina219: ina219({ measured: () => ({ busV: 12.04, shuntMv: 125.5 }), present }),
 }
-const part = parts[name]
-if (part === undefined || path === '') throw new Error('arduino-process IMAGE.hex bme280|bmp280|ina219 PATH')
+const plugged = name.split('+').flatMap((one) => parts[one] ?? [])
+if (plugged.length === 0 || path === '') throw new Error('arduino-process IMAGE.hex bme280|bmp280|ina219 PATH')
 
+let pulse = (): void => {}
 let leaving = false
 let unplug = async (): Promise<void> => {}
 const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => {
   if (line === 'absent') there = false
   if (line === 'present') there = true
+  if (line === 'pulse') pulse()
   const [command, cel = 0, pa = 0, rh = 0] = line.split(' ').map((word, i) => (i === 0 ? word : Number(word)))
   if (command === 'weather') raw = rawOf(calibration, { cel: Number(cel), pa: Number(pa), rh: Number(rh) })
 })
@@ -67,7 +69,8 @@ while (!leaving) {
     if (leaving) await unplug()
     await Promise.race([pty.opened, pty.ended])
   }
-  const arduino = startArduino(flash, [part], pty.write, bootWord)
+  const arduino = startArduino(flash, plugged, pty.write, bootWord)
+  pulse = () => arduino.pulsePin2(() => process.stdout.write('pulsed\n'))
   pty.onData(arduino.receive)
   if (bootWord === undefined) process.stdout.write('ready\n')
   if (leaving) await unplug()

@@ -25,6 +25,7 @@ const clockHz = 16_000_000
 const flashBytes = 32 * 1024
 /** What the CPU runs before the process looks at its input again: one millisecond. */
 const sliceCycles = clockHz / 1000
+const pulseSlices = 40
 
 /** Intel HEX: `:`, byte count, address, type, data, checksum; type 0 is data, type 1 the end. */
 export const readIntelHex = (text: string): Uint8Array => {
@@ -65,6 +66,8 @@ const connectParts = (twi: AVRTWI, parts: readonly I2cPart[]): void => {
 export type Arduino = {
   /** Bytes on the way into the UART, at the pace of its baud rate. */
   receive(bytes: Uint8Array): void
+  /** Pulls digital pin 2, which is high otherwise, low for 40 ms of its time, and is over after 40 more. */
+  pulsePin2(over: () => void): void
   stop(): void
 }
 
@@ -77,6 +80,7 @@ type Machine = {
   /** Runs one millisecond. @returns what it sent, and whether the watchdog has reset it. */
   slice(waiting: number[]): { readonly sent: readonly number[]; readonly dead: boolean }
   readonly cycles: () => number
+  readonly drivePin2: (high: boolean) => void
 }
 
 /** One life of the chip, from reset to reset: `cpu.reset()` would leave the peripherals and clock events of the last. */
@@ -88,7 +92,8 @@ const bootMachine = (
 ): Machine => {
   const cpu = new CPU(new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2))
   for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer)
-  for (const port of [portBConfig, portCConfig, portDConfig]) new AVRIOPort(cpu, port)
+  for (const port of [portBConfig, portCConfig]) new AVRIOPort(cpu, port)
+  const portD = new AVRIOPort(cpu, portDConfig)
   const usart = new AVRUSART(cpu, usart0Config, clockHz)
   connectParts(new AVRTWI(cpu, twiConfig, clockHz), parts)
   let sent: number[] = []
@@ -104,8 +109,11 @@ const bootMachine = (
       dead = true
     }
   }
+  const drivePin2 = (high: boolean): void => portD.setPin(2, high)
+  drivePin2(true)
   return {
     cycles: () => cpu.cycles,
+    drivePin2,
     slice: (waiting) => {
       sent = []
       const end = cpu.cycles + sliceCycles
@@ -132,9 +140,19 @@ export const startArduino = (
   let machine = bootMachine(flash, parts, bootWord, externalReset)
   let cyclesBefore = 0
   const waiting: number[] = []
+  let pulse: { left: number; readonly over: () => void } | null = null
+  const stepPulse = (): void => {
+    if (pulse === null) return
+    pulse.left--
+    if (pulse.left === pulseSlices) machine.drivePin2(true)
+    if (pulse.left > 0) return
+    pulse.over()
+    pulse = null
+  }
   const slice = (): void => {
     const { sent, dead } = machine.slice(waiting)
     if (sent.length > 0) onSent(Uint8Array.from(sent))
+    stepPulse()
     if (!dead) return
     cyclesBefore += machine.cycles()
     machine = bootMachine(flash, parts, bootWord, watchdogReset)
@@ -152,6 +170,10 @@ export const startArduino = (
   return {
     receive: (bytes) => {
       waiting.push(...bytes)
+    },
+    pulsePin2: (over) => {
+      machine.drivePin2(false)
+      pulse = { left: 2 * pulseSlices, over }
     },
     stop: () => {
       stopped = true

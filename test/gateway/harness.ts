@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Libsql from 'libsql'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Result } from '../../device-sdk/protocol/index.ts'
 import { evmAddress } from '../../device-sdk/signer/index.ts'
 import type { Registry } from '../../gateway/registry/index.ts'
@@ -12,15 +12,8 @@ import { openStore } from '../../gateway/store/index.ts'
 import { chooseVerifier } from '../../gateway/verifier/index.ts'
 import type { TestKey } from './keys.ts'
 
-const cleanups: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
 /** Runs when the test ends, the last one first. */
-export const atEnd = (cleanup: () => Promise<void> | void): void => {
-  cleanups.push(cleanup)
-}
+export const atEnd = (cleanup: () => Promise<void> | void): void => onTestFinished(() => cleanup())
 
 export const must = <T>(result: Result<T>): T => {
   if (result.ok) return result.value

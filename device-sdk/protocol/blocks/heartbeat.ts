@@ -41,8 +41,8 @@ const firstFreeKey = 11
 
 export const writeHeartbeat = (block: HeartbeatBlock): CborValue => {
   const entries: [CborKey, CborValue][] = []
-  for (const [key, name] of Object.entries(uintKeys)) {
-    const value = block[name]
+  for (const key of Object.keys(uintKeys)) {
+    const value = block[uintKeys[Number(key) as keyof typeof uintKeys]]
     if (value !== undefined) entries.push([Number(key), value])
   }
   if (block.cell !== undefined) {
@@ -53,7 +53,7 @@ export const writeHeartbeat = (block: HeartbeatBlock): CborValue => {
   if (block.boardDcel !== undefined) entries.push([4, block.boardDcel])
   if (block.place !== undefined) entries.push([9, block.place as CborValue])
   if (block.previousBoot !== undefined) entries.push([10, block.previousBoot])
-  for (const [key, value] of block.more ?? []) entries.push([key, value])
+  for (const pair of block.more ?? []) entries.push([pair[0], pair[1]])
   return [heartbeatBlock, { entries }]
 }
 
@@ -86,7 +86,9 @@ export const readHeartbeat = (block: readonly CborValue[]): HeartbeatBlock | nul
   if (block.length !== 2 || !isMap(map)) return null
   let heartbeat: HeartbeatBlock = { type: 'heartbeat' }
   const more: [number, CborValue][] = []
-  for (const [key, value] of map.entries) {
+  for (const pair of map.entries) {
+    const key = pair[0]
+    const value = pair[1]
     if (isInt(key) && key >= firstFreeKey) {
       more.push([key, value])
       continue

@@ -15,7 +15,8 @@ export type SensorBlock = {
 export const writeSensor = (block: SensorBlock): CborValue => {
   const rows = block.stepsS.length + 1
   const columns = block.columns.map(writeColumn)
-  return rows === 1 ? [block.schema, ...columns] : [block.schema, [rows, writeColumn(block.stepsS)], ...columns]
+  const start: CborValue[] = rows === 1 ? [block.schema] : [block.schema, [rows, writeColumn(block.stepsS)]]
+  return start.concat(columns)
 }
 
 const readSteps = (rows: CborValue): number[] | null => {
@@ -28,7 +29,8 @@ const readSteps = (rows: CborValue): number[] | null => {
 }
 
 export const readSensor = (block: readonly CborValue[]): SensorBlock | null => {
-  const [schema, second] = block
+  const schema = block[0]
+  const second = block[1]
   if (!isUint(schema)) return null
   const stepsS = isList(second) ? readSteps(second) : []
   if (stepsS === null) return null

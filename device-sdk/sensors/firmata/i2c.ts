@@ -10,6 +10,8 @@ export type FirmataIo = {
   i2cWrite(address: number, register: number, bytes: readonly number[]): unknown
   i2cRead(address: number, register: number, count: number, reply: Reply): unknown
   i2cReadOnce(address: number, register: number, count: number, reply: Reply): unknown
+  pinMode(pin: number, mode: number): unknown
+  digitalRead(pin: number, take: (level: number) => void): unknown
   on(event: 'string', listener: (text: string) => void): unknown
 }
 export type I2c = {

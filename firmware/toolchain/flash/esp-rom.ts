@@ -14,7 +14,12 @@ const quiet = { clean: () => {}, write: () => {}, writeLine: () => {} }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const write = async ({ transport, board, image, onProgress }: FlashJob): Promise<Result<Flashed>> => {
+const write = async ({
+  transport,
+  board,
+  image: [{ bytes: image }],
+  onProgress,
+}: FlashJob): Promise<Result<Flashed>> => {
   const { ESPLoader, Transport } = await import('esptool-js')
   onProgress('connect', 0, 0)
   // What esptool-js asks of a port, its types name by those of a browser.

@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { boardFrame } from '../../../device-sdk/link/index.ts'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
-import { fail, ok, toHex } from '../../../device-sdk/protocol/index.ts'
+import { fail, frameTypes, ok, toHex } from '../../../device-sdk/protocol/index.ts'
+import { espruinoHello } from './espruino-hello.ts'
 import { askLine, readByLines, runLine, writeByLines } from './espruino-lines.ts'
 import { evaluate, receiveFile, sendFile } from './espruino-packets.ts'
-import type { Flashed, FlashJob, FlashProtocol } from './protocol.ts'
+import { hearFrame } from './hear-frame.ts'
+import { bootFiles } from './image.ts'
+import type { Flashed, FlashJob, FlashProtocol, ImageFile } from './protocol.ts'
 import { sha256Hex } from './protocol.ts'
 import type { FlashTransport } from './transport.ts'
 
-/** What Espruino runs when it starts. */
-const bootFile = '.bootcde'
 const interrupt = 0x03
 const packetsSince = 2.25
 const triesMax = 3
 const settleMs = 250
-/** How long the application may take to fail. */
-const startMs = 1_500
-const listenBytesMax = 65_536
+const consoleMs = 1_500
 
 /** Where packets are known, the version is at least 2v25; `2v29.45` counts as 2.29. */
 const versionOf = (text: string): number => {
@@ -23,29 +23,55 @@ const versionOf = (text: string): number => {
   return Number(major) + Number(minor) / 100
 }
 
-/** Stops what runs, ends the echo and asks who is there. Errors: flash/no-sync. */
-const connect = async ({ transport, board }: FlashJob): Promise<Result<{ version: number; chip: string }>> => {
+type Who = { readonly version: number; readonly chip: string }
+
+/** Stops what runs, ends the echo and asks who is there. Errors: flash/no-answer. */
+const ask = async ({ transport }: FlashJob): Promise<Result<Who>> => {
+  const stopped = await transport.send(Uint8Array.of(interrupt))
+  if (!stopped.ok) return stopped
+  await pause(settleMs)
+  transport.discard()
+  const silenced = await runLine(transport, 'echo(0)')
+  if (!silenced.ok) return silenced
+  const who = await askLine(transport, 'process.version+" "+process.env.BOARD', 1_000)
+  if (!who.ok) return who
+  const [version = '', chip = ''] = who.value.split(' ')
+  return ok({ version: versionOf(version), chip })
+}
+
+/**
+ * A board that runs an app of ours has no console on its line: builds with --dev give it, all others refuse.
+ * Errors: board/console-locked.
+ */
+const askForConsole = async ({ transport }: FlashJob): Promise<Result<null>> => {
+  transport.discard()
+  const asked = await transport.send(boardFrame(frameTypes.console, new Uint8Array()))
+  if (!asked.ok) return asked
+  const heard = await hearFrame(transport, [frameTypes.console, frameTypes.refused], consoleMs)
+  if (!heard.ok) return heard
+  return heard.value?.type === frameTypes.refused ? fail('board/console-locked', transport.path) : ok(null)
+}
+
+/** Errors: flash/no-sync, board/console-locked. */
+const connect = async (job: FlashJob): Promise<Result<Who>> => {
+  const { transport, board } = job
   for (let tries = 0; tries < triesMax; tries++) {
-    const stopped = await transport.send(Uint8Array.of(interrupt))
-    if (!stopped.ok) return stopped
-    await pause(settleMs)
-    transport.discard()
-    const silenced = await runLine(transport, 'echo(0)')
-    if (!silenced.ok) return silenced
-    const who = await askLine(transport, 'process.version+" "+process.env.BOARD', 1_000)
-    if (who.ok) {
-      const [version = '', chip = ''] = who.value.split(' ')
-      return ok({ version: versionOf(version), chip })
-    }
-    if (who.error.code !== 'flash/no-answer') return who
+    const who = await ask(job)
+    if (who.ok || who.error.code !== 'flash/no-answer') return who
+    const given = await askForConsole(job)
+    if (!given.ok) return given
   }
   return fail('flash/no-sync', `${transport.path}; ${board.flash.manualBoot ?? 'unplug it and plug it in again'}`)
 }
 
 /** SHA-256 by the board where it has it, else over the bytes that it gives back. */
-const sha256OnBoard = async (transport: FlashTransport, version: number, count: number): Promise<Result<string>> => {
+const sha256OnBoard = async (
+  transport: FlashTransport,
+  version: number,
+  { name, bytes }: ImageFile,
+): Promise<Result<string>> => {
   if (version >= packetsSince) {
-    const file = `require("Storage").read("${bootFile}")`
+    const file = `require("Storage").read("${name}")`
     const hash = await evaluate(transport, `E.toJS(require("crypto").SHA256(${file}))`)
     if (hash.ok && typeof hash.value === 'string') return ok(toHex(Uint8Array.from(JSON.parse(hash.value))))
     if (!hash.ok && hash.error.code !== 'flash/refused') return hash
@@ -53,9 +79,34 @@ const sha256OnBoard = async (transport: FlashTransport, version: number, count: 
   }
   const back =
     version >= packetsSince
-      ? await receiveFile(transport, bootFile, count)
-      : await readByLines(transport, bootFile, count)
+      ? await receiveFile(transport, name, bytes.length)
+      : await readByLines(transport, name, bytes.length)
   return back.ok ? ok(sha256Hex(back.value)) : back
+}
+
+/** An old file of the same name would take its space beside the new one. The lock goes first: without a program it locks us out. */
+const erase = async (transport: FlashTransport, image: FlashJob['image']): Promise<Result<null>> => {
+  for (const name of new Set([bootFiles.lock, bootFiles.program, ...image.map((file) => file.name)])) {
+    const erased = await askLine(transport, `require("Storage").erase("${name}")`)
+    if (!erased.ok) return erased
+  }
+  return ok(null)
+}
+
+const verify = async (
+  transport: FlashTransport,
+  version: number,
+  image: FlashJob['image'],
+): Promise<Result<string>> => {
+  const sums: string[] = []
+  for (const file of image) {
+    const sha256 = await sha256OnBoard(transport, version, file)
+    if (!sha256.ok) return sha256
+    if (sha256.value !== sha256Hex(file.bytes))
+      return fail('flash/verify-failed', `${file.name}: it has ${sha256.value}`)
+    sums.push(image.length === 1 ? sha256.value : `${sha256.value}  ${file.name}\n`)
+  }
+  return ok(image.length === 1 ? sums.join('') : sha256Hex(Buffer.from(sums.join(''))))
 }
 
 const write = async (job: FlashJob): Promise<Result<Flashed>> => {
@@ -68,33 +119,20 @@ const write = async (job: FlashJob): Promise<Result<Flashed>> => {
   const expected = board.mcu.signature ?? board.id.replaceAll('-', '').toUpperCase()
   if (chip !== expected) return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
 
-  // An old file of the same name would take its space beside the new one.
-  const erased = await askLine(transport, `require("Storage").erase("${bootFile}")`)
+  const erased = await erase(transport, image)
   if (!erased.ok) return erased
+  const total = image.reduce((sum, { bytes }) => sum + bytes.length, 0)
   const send = version >= packetsSince ? sendFile : writeByLines
-  const sent = await send(transport, bootFile, image, (bytes) => onProgress('write', bytes, image.length))
-  if (!sent.ok) return sent
+  let done = 0
+  for (const { name, bytes } of image) {
+    const sent = await send(transport, name, bytes, (count) => onProgress('write', done + count, total))
+    if (!sent.ok) return sent
+    done += bytes.length
+  }
   onProgress('verify', 0, 0)
-  const sha256 = await sha256OnBoard(transport, version, image.length)
-  if (!sha256.ok) return sha256
-  if (sha256.value === sha256Hex(image)) return ok({ chip, bytes: image.length, sha256: sha256.value })
-  return fail('flash/verify-failed', `the board has ${sha256.value}`)
+  const sha256 = await verify(transport, version, image)
+  return sha256.ok ? ok({ chip, bytes: total, sha256: sha256.value }) : sha256
 }
 
 /** Espruino over its console: packets where the firmware knows them, lines where it is older. */
-export const espruino: FlashProtocol = {
-  write,
-  hello: async ({ transport, onProgress }) => {
-    onProgress('hello', 0, 0)
-    transport.discard()
-    const loaded = await runLine(transport, 'load()')
-    if (!loaded.ok) return loaded
-    const said = await transport.take(listenBytesMax, startMs)
-    if (!said.ok) return said
-    const fault = /Uncaught.*/.exec(Buffer.from(said.value).toString('latin1'))?.[0]
-    if (fault !== undefined) return fail('flash/no-hello', fault.trim())
-    const version = await askLine(transport, 'process.version')
-    if (version.ok) return ok(`Espruino ${version.value}`)
-    return version.error.code === 'flash/no-answer' ? fail('flash/no-hello', version.error.detail) : version
-  },
-}
+export const espruino: FlashProtocol = { write, hello: espruinoHello }

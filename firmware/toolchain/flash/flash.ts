@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
-import { fail, ok } from '../../../device-sdk/protocol/index.ts'
+import { ok } from '../../../device-sdk/protocol/index.ts'
 import type { FlashBoard } from './board.ts'
 import { choosePort } from './choose-port.ts'
-import { readIntelHex } from './intel-hex.ts'
+import { readImage } from './image.ts'
 import { knownBoards } from './known-boards.ts'
 import { listPorts } from './ports.ts'
 import type { Flashed, FlashProtocol, OnProgress } from './protocol.ts'
@@ -11,7 +10,7 @@ import { openTransport } from './transport.ts'
 
 export type FlashOptions = {
   readonly board: FlashBoard
-  /** The path of the image: Intel HEX for a boot loader of Arduino, else the bytes themselves. */
+  /** The path of the image: Intel HEX for a boot loader of Arduino, the folder of a build for Espruino, else the bytes themselves. */
   readonly image: string
   readonly port?: string
   /** False for an image that says nothing when it starts. */
@@ -25,18 +24,6 @@ const protocolOf = async ({ flash }: FlashBoard): Promise<FlashProtocol> => {
   if (flash.protocol === 'espruino') return (await import('./espruino.ts')).espruino
   if (flash.protocol === 'esp-rom') return (await import('./esp-rom.ts')).espRom
   return (await import('./stk500v1.ts')).stk500v1
-}
-
-/** The most that is read of an image where the manifest names no limit. */
-export const imageBytesMax = 256 * 1024 * 1024
-
-const readImage = async (path: string, { flash }: FlashBoard): Promise<Result<Uint8Array>> => {
-  const { maxBytes = imageBytesMax } = flash
-  const file = await readFile(path).catch((error: unknown) => String(error instanceof Error ? error.message : error))
-  if (typeof file === 'string') return fail('flash/bad-image', file)
-  if (flash.protocol === 'stk500v1') return readIntelHex(file.toString('latin1'), maxBytes)
-  if (file.length === 0) return fail('flash/bad-image', `${path} is empty`)
-  return file.length > maxBytes ? fail('flash/too-large', `${file.length} of ${maxBytes} bytes`) : ok(file)
 }
 
 /** Flashes a board that is on a serial port: image, port, chip, write, read-back, hello; in this order, nothing erased before the chip is known. */

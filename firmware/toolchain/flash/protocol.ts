@@ -7,14 +7,18 @@ export type Phase = 'connect' | 'check' | 'write' | 'verify' | 'hello'
 /** Where a flash is: bytes done of bytes in all; both 0 where the phase is not counted in bytes. */
 export type OnProgress = (phase: Phase, done: number, total: number) => void
 
+/** A part of what goes onto a board. The name counts where the board keeps files: those of Espruino's Storage. */
+export type ImageFile = { readonly name: string; readonly bytes: Uint8Array }
+
 export type FlashJob = {
   readonly board: FlashBoard
   readonly transport: FlashTransport
-  readonly image: Uint8Array
+  /** In the order in which they are written; one where the board keeps no files. */
+  readonly image: readonly [ImageFile, ...ImageFile[]]
   readonly onProgress: OnProgress
 }
 
-/** What is on the board: read back, or hashed there; SHA-256 in hex. */
+/** What is on the board: read back, or hashed there; SHA-256 in hex, of several files over the lines that `sha256sum` prints. */
 export type Flashed = { readonly chip: string; readonly bytes: number; readonly sha256: string }
 
 /**

@@ -72,7 +72,8 @@ const loadPage = (transport: FlashTransport, byte: number) =>
 const firstDifference = (a: Uint8Array, b: Uint8Array): number => a.findIndex((byte, i) => byte !== b[i])
 
 const write = async (job: FlashJob): Promise<Result<Flashed>> => {
-  const { transport, board, image, onProgress } = job
+  const { transport, board, onProgress } = job
+  const image = job.image[0].bytes
   const pageBytes = board.flash.pageBytes ?? 128
   const pages = Math.ceil(image.length / pageBytes)
   const total = pages * pageBytes

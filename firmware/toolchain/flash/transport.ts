@@ -1,10 +1,10 @@
+import type { BoardLine } from '../../../device-sdk/link/index.ts'
+import { openBoardLine } from '../../../device-sdk/link/index.ts'
 import type { Code, Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
-import { holderOf, openLine } from '../../../device-sdk/sensors/index.ts'
 
 /** Bytes to and from a board. A failure of any of these ends the flash. Errors: flash/unplugged, flash/interrupted. */
-export type FlashTransport = {
-  readonly path: string
+export type FlashTransport = Pick<BoardLine, 'path' | 'setBaud' | 'control' | 'close'> & {
   /** Settles once the port is closed, by whomever. */
   readonly gone: Promise<Result<never>>
   send(bytes: Uint8Array): Promise<Result<null>>
@@ -12,49 +12,43 @@ export type FlashTransport = {
   take(count: number, withinMs: number): Promise<Result<Uint8Array>>
   /** Forgets what has arrived. */
   discard(): void
-  setBaud(rate: number): Promise<void>
-  /** Sets the control lines; a port without them, such as a pseudo-terminal, stays as it is. */
-  control(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<void>
-  close(): Promise<void>
 }
 
+/** Those of a board's line that say more to whoever flashes. */
 const codes: { readonly [code: string]: Code } = {
-  'sensor/no-port': 'flash/no-port',
-  'sensor/no-permission': 'flash/no-permission',
-  'sensor/port-busy': 'flash/port-busy',
-  'sensor/port-failed': 'flash/port-failed',
+  'board/no-port': 'flash/no-port',
+  'board/no-permission': 'flash/no-permission',
+  'board/port-busy': 'flash/port-busy',
+  'board/port-failed': 'flash/port-failed',
 }
 /** What is kept of bytes that nobody takes. */
 const heldBytesMax = 65_536
 
 /**
- * Opens a serial port for flashing.
+ * Opens the line to a board for flashing: a serial port, or `ble:NAME`.
  * @param signal - ends everything with flash/interrupted.
- * Errors: flash/no-port, flash/no-permission, flash/port-busy, flash/port-failed.
+ * Errors: flash/no-port, flash/no-permission, flash/port-busy, flash/port-failed, flash/interrupted; those of Bluetooth.
  */
 export const openTransport = async (
   path: string,
   baudRate: number,
   signal: AbortSignal,
 ): Promise<Result<FlashTransport>> => {
-  // Why before opening: a program that took no lock, such as a terminal, would eat half of the answers.
-  const holder = await holderOf(path)
-  if (holder !== null) return fail('flash/port-busy', `${path} is held by ${holder}`)
-  const line = await openLine(path, baudRate, signal)
-  if (!line.ok) return fail(codes[line.error.code] ?? 'flash/port-failed', line.error.detail)
-  const { port, lost, close } = line.value
+  const gone = () => fail(signal.aborted ? 'flash/interrupted' : 'flash/unplugged', path)
+  const line = await openBoardLine(path, baudRate, signal)
+  if (!line.ok) return signal.aborted ? gone() : fail(codes[line.error.code] ?? line.error.code, line.error.detail)
+  const { send, onData, setBaud, control, close } = line.value
   let held = Buffer.alloc(0)
+  let isLost = false
   let wake = (): void => {}
-  port.on('data', (data: Buffer) => {
+  onData((data) => {
     held = Buffer.concat([held, data]).subarray(-heldBytesMax)
     wake()
   })
-  const gone = () => fail(signal.aborted ? 'flash/interrupted' : 'flash/unplugged', path)
-  const closed = new Promise<Result<never>>((resolve) => {
-    port.once('close', () => {
-      wake()
-      resolve(gone())
-    })
+  const closed = line.value.gone.then(() => {
+    isLost = true
+    wake()
+    return gone()
   })
   const more = (withinMs: number): Promise<boolean> =>
     new Promise((resolve) => {
@@ -67,19 +61,10 @@ export const openTransport = async (
   return ok({
     path,
     gone: closed,
-    send: (bytes) =>
-      new Promise((resolve) => {
-        if (lost()) return resolve(gone())
-        const end = (): void => resolve(gone())
-        port.once('close', end)
-        port.write(bytes, (error) => {
-          port.off('close', end)
-          resolve(error instanceof Error ? gone() : ok(null))
-        })
-      }),
+    send: async (bytes) => ((await send(bytes)).ok ? ok(null) : gone()),
     take: async (count, withinMs) => {
-      while (held.length < count && !lost()) if (!(await more(withinMs))) break
-      if (held.length < count && lost()) return gone()
+      while (held.length < count && !isLost) if (!(await more(withinMs))) break
+      if (held.length < count && isLost) return gone()
       const taken = held.subarray(0, count)
       held = held.subarray(taken.length)
       return ok(Uint8Array.from(taken))
@@ -87,8 +72,8 @@ export const openTransport = async (
     discard: () => {
       held = Buffer.alloc(0)
     },
-    setBaud: (rate) => new Promise((resolve) => port.update({ baudRate: rate }, () => resolve())),
-    control: (lines) => new Promise((resolve) => (lost() ? resolve() : port.set(lines, () => resolve()))),
+    setBaud,
+    control,
     close,
   })
 }

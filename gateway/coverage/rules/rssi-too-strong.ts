@@ -7,8 +7,9 @@ type Strength = { readonly measured: number; readonly threshold: number; readonl
 
 /** The signal beside what free space allows. Why the beacon's frequency: a lower one, told by the witness, would raise its limit. */
 export const strengthOf = ({ beacon, witness, from, to, distanceM }: Link): Strength => {
-  const hop = { txDbm: beacon.txDbm, txGainDbi: from.gainDbi, rxGainDbi: to.gainDbi, distanceM }
-  return { measured: witness.rssiDbm, threshold: maxRssiDbm({ ...hop, freqHz: hzOf(beacon.freqKhz) }), unit: 'dBm' }
+  const { txDbm, freqKhz } = beacon
+  const hop = { txDbm, txGainDbi: from.gainDbi, rxGainDbi: to.gainDbi, freqHz: hzOf(freqKhz), distanceM }
+  return { measured: witness.rssiDbm, threshold: maxRssiDbm(hop), unit: 'dBm' }
 }
 
 /** No signal arrives stronger than through free space. */

@@ -97,7 +97,10 @@ export const drawMap = (view: MapView): SVGElement => {
     )
   }
   const linkShape = ({ from, to, code, logIndex }: MapView['links'][number]): SVGElement => {
-    const [[x1, y1], [x2, y2]] = [clamped(mercator(unwrap(from))), clamped(mercator(unwrap(to)))]
+    // From west to east whoever sent: the dashes of both directions fall together, and stay dashes.
+    const [[x1, y1], [x2, y2]] = [clamped(mercator(unwrap(from))), clamped(mercator(unwrap(to)))].sort(
+      (a, b) => a[0] - b[0] || a[1] - b[1],
+    ) as [[number, number], [number, number]]
     const line = s('line', { x1, y1, x2, y2, class: code === 'accepted' ? 'good' : 'bad' }, s('title', {}, code))
     return s('a', { href: `#/report/${logIndex}`, 'aria-label': `receipt ${logIndex}: ${code}` }, line)
   }

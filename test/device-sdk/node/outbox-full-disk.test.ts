@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import fs, { readFileSync, statSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Waiting } from '../../../device-sdk/link/index.ts'
 import { readOutbox, writeDurably } from '../../../device-sdk/link/index.ts'
 import type { OutboxOptions } from '../../../device-sdk/node/outbox.ts'
@@ -9,8 +10,8 @@ import type { Failure } from '../../../device-sdk/protocol/index.ts'
 import { limitFiles } from '../../full-disk.ts'
 import { must, testFolder } from '../../gateway/harness.ts'
 
-const report = (seq: number): Waiting => {
-  return { boot: 3, seq, digest: new Uint8Array(8).fill(seq), message: new Uint8Array(100).fill(seq) }
+const report = (seq: number, bytes = 100): Waiting => {
+  return { boot: 3, seq, digest: new Uint8Array(8).fill(seq), message: new Uint8Array(bytes).fill(seq) }
 }
 const openIn = (folder: string, options: Partial<OutboxOptions> = {}) => {
   const faults: Failure[] = []
@@ -61,6 +62,50 @@ describe('the outbox on a full disk', () => {
     outbox.close()
     expect(faults).toMatchObject([{ code: 'outbox/unwritable' }, { code: 'outbox/lost' }])
     expect(faults[1]?.detail).toMatch(/^1 reports: /)
+  })
+})
+
+/** The calls by which a folder's names are made durable fail, as on a disk that breaks: no file system does that at will. */
+const breakFolders = (): (() => void) => {
+  const { fsyncSync } = fs
+  fs.fsyncSync = (file) => {
+    if (fs.fstatSync(file).isDirectory()) throw new Error('EIO')
+    fsyncSync(file)
+  }
+  const mend = (): void => {
+    fs.fsyncSync = fsyncSync
+    syncBuiltinESMExports()
+  }
+  syncBuiltinESMExports()
+  onTestFinished(mend)
+  return mend
+}
+
+describe('the outbox on a disk that does not keep the name of its file', () => {
+  it('calls nothing durable before that, whether the file is new or was just made smaller, and loses nothing', () => {
+    const mend = breakFolders()
+    const { path, outbox, codes } = openIn(testFolder())
+    outbox.put(report(0))
+    expect([outbox.waiting(), outbox.pending(), codes()]).toEqual([[], 1, ['outbox/unwritable']])
+    mend()
+    outbox.flush()
+    expect([onFile(path), outbox.pending()]).toEqual([[0], 0])
+
+    const again = breakFolders()
+    // Until it is made smaller: its new name is there, and may be gone after a power cut.
+    for (let before = 0; before <= statSync(path).size; ) {
+      before = statSync(path).size
+      outbox.put(report(1, 10_000))
+      outbox.done(report(1))
+    }
+    outbox.put(report(7))
+    expect([outbox.waiting().map(({ seq }) => seq), outbox.pending()]).toEqual([[0], 1])
+    again()
+    outbox.flush()
+    expect([onFile(path), outbox.waiting().map(({ seq }) => seq)]).toEqual([
+      [0, 7],
+      [0, 7],
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DeviceEvent } from '../../../device-sdk/node/index.ts'
+import type { ReporterOptions } from '../../../device-sdk/node/reporter.ts'
 import { openReporter } from '../../../device-sdk/node/reporter.ts'
 import type { mtypes, TrustedGateway } from '../../../device-sdk/protocol/index.ts'
 import { kidOf, signPayload, toHex, writeTagged } from '../../../device-sdk/protocol/index.ts'
@@ -73,9 +74,9 @@ export const eventLog = () => {
 }
 
 /** A device that reports when it is told to. */
-export const startReporter = async (dir: string) => {
+export const startReporter = async (dir: string, more: Partial<ReporterOptions> = {}) => {
   const events = eventLog()
-  const reporter = must(await openReporter({ dir, onEvent: events.onEvent }))
+  const reporter = must(await openReporter({ dir, reconnectMs: 20, onEvent: events.onEvent, ...more }))
   let open = true
   const close = async (): Promise<void> => {
     if (open) await reporter.close()

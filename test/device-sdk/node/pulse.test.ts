@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Waiting } from '../../../device-sdk/link/index.ts'
 import { outboxRecords } from '../../../device-sdk/link/index.ts'
 import { openBootCounter } from '../../../device-sdk/node/boot-counter.ts'
 import { openOutbox } from '../../../device-sdk/node/outbox.ts'
@@ -19,6 +20,10 @@ const pulseOf = (confirmed: number) => {
   const counter = must(openBootCounter(join(dir, 'boot'), outbox.last?.boot ?? -1))
   return { outbox, counter, pulse: openPulse(outbox, counter) }
 }
+/** A hundred bytes; two of them do not fit. */
+const report = (seq: number): Waiting => {
+  return { boot: 8, seq, digest: new Uint8Array(8), message: new Uint8Array(100) }
+}
 const endOf = ({ pulse }: ReturnType<typeof pulseOf>) => pulse.due().map(({ previousBoot = null }) => previousBoot)
 
 describe('a heartbeat', () => {
@@ -26,6 +31,26 @@ describe('a heartbeat', () => {
     const { pulse } = pulseOf(7)
     expect(pulse.due()).toMatchObject([{ type: 'heartbeat', dropped: 0 }])
     expect([pulse.due(), pulse.due()]).toEqual([[], []])
+  })
+
+  it('says how many reports were dropped, within a minute and not with every report', () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { outbox, pulse } = pulseOf(7)
+    expect(pulse.due()).toMatchObject([{ dropped: 0 }])
+    for (const seq of [0, 1, 2]) outbox.put(report(seq))
+    expect([outbox.dropped(), pulse.due()]).toEqual([2, []])
+    vi.advanceTimersByTime(60_000)
+    expect(pulse.due()).toMatchObject([{ type: 'heartbeat', dropped: 2 }])
+    outbox.put(report(3))
+    vi.advanceTimersByTime(59_000)
+    expect(pulse.due()).toEqual([])
+    vi.advanceTimersByTime(1_000)
+    expect([pulse.due(), pulse.due()]).toMatchObject([[{ dropped: 3 }], []])
+    vi.advanceTimersByTime(3_599_000)
+    expect(pulse.due()).toEqual([])
+    vi.advanceTimersByTime(1_000)
+    expect(pulse.due()).toMatchObject([{ dropped: 3, previousBoot: [7, 41] }])
   })
 
   it('says how far the previous boot went', () => {

@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   downTypes,
+  downViaOf,
   entropyTopic,
   mayRead,
   topicOf,
   upTopicOf,
   upTypeOf,
   upTypes,
+  viaFilterOf,
   viaTopicOf,
 } from '../../../device-sdk/protocol/index.ts'
 
@@ -175,5 +177,23 @@ describe('mayRead', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+})
+
+describe('what comes down over a relay', () => {
+  it('is read back from every topic that a gateway writes it to, and from no other', () => {
+    for (const type of downTypes) {
+      expect(downViaOf(viaTopicOf(net, kid, other, type), net, kid)).toEqual({ kid: other, type })
+      expect(downViaOf(viaTopicOf(net, other, kid, type), net, kid)).toBeNull()
+      expect(downViaOf(viaTopicOf(2, kid, other, type), net, kid)).toBeNull()
+      expect(downViaOf(topicOf(net, kid, type), net, kid)).toBeNull()
+    }
+    for (const type of upTypes) expect(downViaOf(viaTopicOf(net, kid, other, type), net, kid)).toBeNull()
+  })
+
+  it('is what the filter of a relay asks for, which it may read', () => {
+    expect(viaTopicOf(net, kid, other, 'receipt')).toContain(viaFilterOf(net, kid).slice(0, -1))
+    expect(mayRead(viaFilterOf(net, kid), net, kid)).toBe(true)
+    expect(mayRead(viaFilterOf(net, other), net, kid)).toBe(false)
   })
 })

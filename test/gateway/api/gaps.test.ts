@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Block } from '../../../device-sdk/protocol/index.ts'
+import { testFolder } from '../harness.ts'
 import { signReport, testKey, weather } from '../keys.ts'
 import type { TestGateway } from '../running.ts'
 import { call, connectDevice, enrol, startTestGateway } from '../running.ts'
@@ -69,6 +70,17 @@ describe('the gaps of a device', () => {
     const late = await connectDevice(gateway, key, 10)
     for (const seq of [1, 0]) await late.publish(signReport(key, { boot: 5, seq }))
     expect((await gapsOf(gateway)).missed).toBe(0)
+  })
+
+  it('have the end of a boot from wherever the device said it: its first heartbeats may be among what it dropped', async () => {
+    const gateway = await startTestGateway(testFolder(), [[['publishesPerSMax'], '1000']])
+    await enrol(gateway, key)
+    const early = Array.from({ length: 99 }, (_, seq) => ({ boot: 5, seq: seq + 1 }))
+    await deliver(gateway, [...early, { boot: 5, seq: 100, blocks: [weather(), ended(4, 7)] }])
+    expect((await gapsOf(gateway)).boots).toMatchObject([
+      { boot: 5, highest: 100, missing: [{ first: 0, last: 0 }] },
+      { boot: 4, highest: -1, end: 7, tail: { first: 0, last: 7 }, missed: 8 },
+    ])
   })
 
   it('of a key that nobody registered are device/unknown', async () => {

@@ -19,7 +19,7 @@ const read = async (http: string) => {
 }
 
 const units =
-  /_(total|seconds|bytes|reports|info|index|connections|devices|ports|workers|fds|handles|requests|resources)$/
+  /_(total|seconds|bytes|reports|info|index|connections|devices|updates|ports|workers|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {
@@ -42,6 +42,7 @@ describe('/metrics', () => {
       'hexfix_reports_total',
       'hexfix_time_requests_total',
       'hexfix_tls_not_after_seconds',
+      'hexfix_updates',
       'hexfix_verify_workers',
     ])
     for (const [name, type] of own) {

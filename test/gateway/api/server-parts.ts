@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
 import { openCommandDesk } from '../../../gateway/command/index.ts'
@@ -11,6 +12,7 @@ import { deviceKeys, openRelays, openSchemas } from '../../../gateway/registry/i
 import type { Store } from '../../../gateway/store/index.ts'
 import { openLog, openMetrics } from '../../../gateway/telemetry/index.ts'
 import { openTimeDesk } from '../../../gateway/time/index.ts'
+import { openReleases, openUpdateDesk } from '../../../gateway/update/index.ts'
 import { atEnd, countingVerifier, must } from '../harness.ts'
 import { net, testKey } from '../keys.ts'
 
@@ -42,6 +44,13 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
   const live = openLive()
   const relays = openRelays(store, registry, now)
   const signed = { net, sha256, verify, keyOf: deviceKeys(registry, relays), identity, store, now }
+  const noWay = { wants: () => false, send: () => false }
+  const releases = openReleases({ store, sha256, now, folder: join(folder, 'releases') })
+  const updates = openUpdateDesk({
+    ...{ ...signed, ...noWay, registry, relays, releases },
+    address: () => 'http://127.0.0.1:1',
+    changed: () => {},
+  })
   const server = apiServer({
     routes: routes({
       store,
@@ -49,7 +58,8 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       schemas: must(openSchemas({ sha256, verify, store, identity, now })),
       time: openTimeDesk(signed),
       relays,
-      commands: openCommandDesk({ ...signed, relays, send: () => false, answered: () => {} }),
+      commands: openCommandDesk({ ...signed, ...noWay, relays, takeNews: updates.take, answered: () => {} }),
+      updates,
       epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, ruleset: firstCoverage, now }),
       ownership: openOwnership({
         ...{ net, chainId: 31_337, sha256, verify, store, registry, now, pendingS: 86_400, rotateWaitS: 259_200 },

@@ -1,5 +1,6 @@
 import { cellToCenterChild, cellToChildren, cellToParent, gridDisk, latLngToCell } from 'h3-js'
 import { describe, expect, it } from 'vitest'
+import { randomOf } from '../../../bench/poc-world.ts'
 import { densityMap, densityPreview, previewInWords, profileOf } from '../../../gateway/coverage/index.ts'
 import { placeOfCell } from './scene.ts'
 
@@ -47,6 +48,29 @@ describe('density', () => {
     expect(scaleOf(4, 10)).toBe(0.5)
     expect(scaleOf(5, 10)).toBe(1)
     expect(scaleOf(7, 20)).toBe(0.5)
+  })
+
+  it('is the same whether hotspots were there from the start, or came, moved and left one by one', () => {
+    const random = randomOf(7)
+    // Small limits, so that cells are clipped and their neighbours matter on every level.
+    const tight = Object.entries(rules.levels).map(([key, one]) => [key, { ...one, target: 1, max: 3, neighbours: 2 }])
+    for (const own of [rules, { ...rules, levels: Object.fromEntries(tight) }]) {
+      const somewhere = () => latLngToCell(51.5 + random(600) / 10_000, -0.1 + random(900) / 10_000, 12)
+      const standing = Array.from({ length: 150 }, somewhere)
+      const map = densityMap(standing.slice(0, 100), own)
+      for (const cell of standing.slice(100)) map.change(cell, 1)
+      for (let step = 0; step < 200; step++) {
+        const [at, to] = [random(standing.length), somewhere()]
+        map.change(standing[at] ?? '', -1)
+        map.change(to, 1)
+        standing[at] = to
+      }
+      for (const gone of standing.splice(0, 40)) map.change(gone, -1)
+      const anew = densityMap(standing, own)
+      expect(standing.map(map.scale)).toEqual(standing.map(anew.scale))
+      expect(new Set(standing.map(map.scale)).size).toBeGreaterThan(5)
+      expect(map.scale(home)).toBe(anew.scale(home))
+    }
   })
 
   it('does not depend on the order of hotspots', () => {

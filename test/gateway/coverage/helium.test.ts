@@ -22,6 +22,12 @@ describe('helium-2026', () => {
     expect(judged([sent()])[0]).toMatchObject({ code: 'accepted', measured: 0, flip: 'nothing that was measured' })
   })
 
+  it('refuses every report of a beacon that was refused, the second of a key too, as it refused the beacon', () => {
+    const twice = [heard(), heard({ logIndex: 3 })]
+    expect(codes([sent({ asDerived: false }), ...twice])).toEqual(Array(3).fill('coverage/invalid-packet'))
+    expect(codes(twice)).toEqual(Array(2).fill('coverage/beacon-unknown'))
+  })
+
   it('gives a verdict to the orphan and to the second of a pair', () => {
     const orphan = heard({ beaconId: 'c'.repeat(16) })
     expect(codes([sent(), heard(), heard({ logIndex: 3 }), orphan, heard({ ...orphan, logIndex: 9 })])).toEqual([
@@ -29,7 +35,7 @@ describe('helium-2026', () => {
       'accepted',
       'coverage/duplicate',
       'coverage/beacon-unknown',
-      'coverage/duplicate',
+      'coverage/beacon-unknown',
     ])
   })
 

@@ -5,14 +5,14 @@ import { profileOf } from '../../../gateway/coverage/index.ts'
 import type { Sighting } from '../../../gateway/coverage/mapping.ts'
 import { mapCoverage, sightingSupport } from '../../../gateway/coverage/mapping.ts'
 import type { PlaceHistory } from '../../../gateway/coverage/place-history.ts'
-import { moveScale, placeAt as placeOn, withAssertion } from '../../../gateway/coverage/place-history.ts'
+import { historyOf as historyOfAll, moveScale, placeAt as placeOn } from '../../../gateway/coverage/place-history.ts'
 import { placeAt } from './scene.ts'
 
 const rules = profileOf('hexfix-1')?.location
 if (rules === undefined) throw new Error('no location rules')
 const [home, away] = [placeAt(51.5, -0.1), placeAt(51.6, -0.1)]
 const historyOf = (...assertions: [number, typeof home][]): PlaceHistory =>
-  assertions.reduce<PlaceHistory>((all, [fromMs, place]) => withAssertion(all, { fromMs, place }), [])
+  historyOfAll(assertions.map(([fromMs, place]) => ({ fromMs, place })))
 
 describe('the history of places', () => {
   it('gives the place at the time of the evidence, whatever the order of assertions', () => {
@@ -26,7 +26,7 @@ describe('the history of places', () => {
     const history = historyOf([10, home], [20, { ...home, gainDbi: 6 }], [30, away])
     const scales = [10, 25, 30, 30 + rules.settleMs - 1, 30 + rules.settleMs].map((ms) => moveScale(history, ms, rules))
     expect(scales).toEqual([1, 1, 0.2, 0.2, 1])
-    const regained = withAssertion(history, { fromMs: 40, place: { ...away, gainDbi: 3 } })
+    const regained = historyOfAll([...history, { fromMs: 40, place: { ...away, gainDbi: 3 } }])
     expect(moveScale(regained, 41, rules)).toBe(0.2)
     expect(moveScale(history, 30, undefined)).toBe(1)
   })

@@ -220,6 +220,36 @@ describe('a file for exchange', () => {
     expect(crowded.shares.map(({ points }) => points)).toEqual(['125000000', '500000000', '0'])
   })
 
+  it('counts density day by day, each hotspot where it stands at the end of the day', async () => {
+    const day = 86_400_000
+    const twin = [
+      hotspot('twin', 48, { lng: 11.0001 }),
+      hotspot('twin', 50, { fromMs: 2 * day + 5 }),
+      hotspot('twin', 48, { lng: 11.0001, fromMs: 4 * day }),
+    ]
+    const days = [1, 2, 3, 4].map((n) => [
+      beacon(`b${n}`, { receivedMs: n * day }),
+      witness({ beacon: `b${n}`, receivedMs: n * day + 1 }),
+    ])
+    const pointsOf = async (lines: readonly unknown[]) =>
+      (await verify([...lines, { type: 'ruleset', coverage: { reciprocityMs: 1e12 } }])).shares.map(
+        ({ points }) => points,
+      )
+    for (const [n, part] of [0.5, 1, 1, 0.5].entries()) {
+      const points = [250_000_000 * part, 1_000_000_000 * part, 0].map(String)
+      expect(await pointsOf([...two, ...twin, ...(days[n] ?? [])])).toEqual(points)
+    }
+    const all = await pointsOf([...two, ...twin, ...days.flat()])
+    expect(all).toEqual([750_000_000, 3_000_000_000, 0].map(String))
+    expect(await pointsOf([...days.flat().toReversed(), ...twin.toReversed(), ...two])).toEqual(all)
+  })
+
+  it('may move one hotspot as often as it has lines', async () => {
+    const moves = Array.from({ length: 50_000 }, (_, n) => hotspot('beta', 48.02, { fromMs: (n * 7919) % 50_000 }))
+    const run = await verify([...two, ...moves, beacon(), witness()])
+    expect(codes(run)).toEqual(['b1 alpha accept accepted', 'b1 beta accept accepted'])
+  })
+
   it('explains where it is asked to', async () => {
     const run = await verify([...two, beacon(), witness({ rssiDbm: -50 })], 'helium-2026', true)
     expect(run.verdicts[1]).toMatchObject({ code: 'coverage/rssi-too-strong', rule: 'rssi-too-strong' })

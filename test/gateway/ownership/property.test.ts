@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../device-sdk/protocol/index.ts'
+import { emptyDrafts } from '../../../gateway/ingest/drafts.ts'
 import { auditHistory } from '../../../gateway/ownership/index.ts'
 import { heirsOf } from '../../../gateway/registry/index.ts'
 import { openStore } from '../../../gateway/store/index.ts'
@@ -50,7 +51,7 @@ const run = (scene: Desk, { what, key, other, who, to }: Operation): Desk => {
   if (what === 'report' && registry.get(key.kid)?.status === 'pending') {
     const first = { atMs: clock.ms, kid: key.kid, event: 'device/active', actor: 'device' } as const
     const row = { ...first, detail: {}, digest: null, signatures: [] }
-    store.log.append({ entries: [], evidence: [], replays: [], equivocated: [], latest: [], activated: [row] })
+    store.log.append({ ...emptyDrafts(), activated: [row] })
     desk.activated(row)
   }
   if (what === 'wait') {

@@ -64,23 +64,23 @@ describe('settle', () => {
 describe('the factors of points', () => {
   const rules = helium?.rewards
   if (rules === undefined) throw new Error('no rules')
-  const judged = (kid: string, kind: 'beacon' | 'witness', scale?: number) => ({
+  const judged = (kid: string, kind: 'beacon' | 'witness', beaconId = 'b') => ({
     kind,
     kid,
-    beaconId: 'b',
+    beaconId,
     code: 'accepted',
-    ...(scale === undefined ? {} : { scale }),
   })
 
   it('are the scale of the beaconer, quality and use', () => {
-    const verdicts = [judged('a', 'beacon', 0.5), judged('b', 'witness', 0.5)]
-    expect(earnedPoints(verdicts, [], rules)).toEqual(
+    const verdicts = [judged('a', 'beacon'), judged('b', 'witness')]
+    const scales = [0.5, 0.5]
+    expect(earnedPoints(verdicts, [], rules, { scales })).toEqual(
       new Map([
         ['a', 125_000_000n],
         ['b', 500_000_000n],
       ]),
     )
-    const factors = { quality: new Map([['a', 0.5]]), use: new Map([['b', 2.5]]) }
+    const factors = { scales, quality: new Map([['a', 0.5]]), use: new Map([['b', 2.5]]) }
     expect(earnedPoints(verdicts, [], rules, factors)).toEqual(
       new Map([
         ['a', 62_500_000n],
@@ -95,6 +95,22 @@ describe('the factors of points', () => {
         ]),
       }),
     ).toEqual(new Map())
+  })
+
+  it('of 0 leave a witness that counts for its beacon, and earns nothing', () => {
+    const verdicts = [judged('a', 'beacon'), judged('c', 'beacon', 'd'), judged('b', 'witness'), judged('e', 'witness')]
+    expect(earnedPoints(verdicts, [], rules, { scales: [1, 1, 0, 1] })).toEqual(
+      new Map([
+        ['a', 500_000_000n],
+        ['e', 1_000_000_000n],
+      ]),
+    )
+  })
+
+  it('add up exactly, also beyond what a double counts one by one', () => {
+    const many = { ...rules, pointsPerUnit: 2 ** 53 - 1 }
+    const verdicts = Array.from({ length: 3 }, (_, n) => judged('b', 'witness', `b${n}`))
+    expect(earnedPoints(verdicts, [], many)).toEqual(new Map([['b', 3n * (2n ** 53n - 1n)]]))
   })
 })
 

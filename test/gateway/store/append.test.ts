@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
+import { emptyDrafts } from '../../../gateway/ingest/drafts.ts'
 import type { Batch, LogEntry } from '../../../gateway/store/index.ts'
 import { openStore } from '../../../gateway/store/index.ts'
 import { must, openTestStore, testFolder } from '../harness.ts'
 
-const none: Batch = { entries: [], evidence: [], replays: [], equivocated: [], latest: [], activated: [] }
+const none: Batch = emptyDrafts()
 const kid = '00112233445566aa'
 const dayMs = 86_400_000
 
@@ -39,13 +40,14 @@ describe('append', () => {
   })
 
   it('writes nothing of a batch that fails in its middle', () => {
-    const { log } = openTestStore()
+    const { log, gaps } = openTestStore()
     log.append({ ...none, entries: [entry(1)] })
     const failing: Batch = {
       entries: [entry(2, { boot: '00000002' }), entry(1), entry(3)],
       evidence: [bad()],
       replays: [{ kid, receivedMs: 1_000 }],
       equivocated: [{ kid, boot: '00000001', seq: 1 }],
+      ends: [{ kid, boot: '00000000', seq: 8 }],
       latest: [latest(5, 1)],
       activated: [],
     }
@@ -57,6 +59,7 @@ describe('append', () => {
     expect(log.evidence(10)).toEqual([])
     expect(log.latest()).toEqual([])
     expect(log.totals()).toEqual({ accepted: 1 })
+    expect(gaps.ends(kid, 9)).toEqual([])
     expect(log.append({ ...none, entries: [entry(3)] })).toEqual([2])
   })
 
@@ -70,11 +73,13 @@ describe('append', () => {
       evidence: [bad()],
       replays: [{ kid, receivedMs: 1_000 }],
       equivocated: [{ kid, boot: '00000001', seq: 1 }],
+      ends: [{ kid, boot: '00000000', seq: 8 }],
       latest: [latest(5, -3)],
       activated: [],
     })
     first.close()
-    const { log } = openTestStore(folder)
+    const { log, gaps } = openTestStore(folder)
+    expect(gaps.ends(kid, 9)).toEqual([{ boot: '00000000', seq: 8 }])
     const found = log.find(kid, '00000001', 1)
     expect(found).toMatchObject({ logIndex: 1, kid, boot: '00000001', seq: 1, receivedMs: 1_000, code: 'time/ahead' })
     expect(found?.equivocated).toBe(true)

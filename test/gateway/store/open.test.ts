@@ -9,6 +9,7 @@ const tables = [
   'commands',
   'counts',
   'devices',
+  'ends',
   'entropy',
   'epochs',
   'evidence',
@@ -16,15 +17,18 @@ const tables = [
   'latest',
   'nonces',
   'relays',
+  'releases',
   'reports',
   'rotations',
+  'running',
   'schemas',
   'sessions',
   'shares',
+  'updates',
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 4
+const version = 6
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))

@@ -31,6 +31,8 @@ export const boardWith = (part: I2cPart) => {
       part.start(true)
       for (const byte of [register, ...[bytes].flat()]) part.write(byte)
     },
+    pinMode: () => {},
+    digitalRead: () => {},
     i2cReadOnce: read,
     i2cRead: (...request) => continuous.push(() => read(...request)),
     on: (_, listener) => texts.push(listener),

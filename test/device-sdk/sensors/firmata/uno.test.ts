@@ -18,7 +18,7 @@ const bundle = new URL('../../../../dist/device-sdk.js', import.meta.url).href
 const program = fileURLToPath(new URL('../../../emulators/arduino-process.ts', import.meta.url))
 
 type Uno = {
-  tell(command: 'absent' | 'present'): void
+  tell(command: 'absent' | 'present' | 'pulse'): void
   /** Settles when it is started anew, after its port was closed. */
   ready(): Promise<unknown>
   unplug(): Promise<void>
@@ -108,6 +108,24 @@ describe('an Uno with StandardFirmata', () => {
     })
     const [output] = await Promise.all([text(node.stdout), once(node, 'exit')])
     expect(JSON.parse(output)).toMatchObject({ value: { cells: [null, 15, 120, 1_255, null, null] } })
+  })
+
+  it('counts the pulses of a meter on a pin, over the port that a part on its bus is read by', async () => {
+    const path = portPath()
+    const uno = await plugUno('ina219', path)
+    const meter = await openedSpec(`pulses:${path}:2:1000`)
+    const gauge = await openedSpec(`firmata:ina219:${path}`)
+    expect(await said(meter)).toMatchObject({ energy: 0, power: null })
+    for (let i = 0; i < 3; i++) {
+      uno.tell('pulse')
+      await uno.ready()
+    }
+    expect(await said(gauge)).toMatchObject({ power: 15 })
+    const { energy, power } = { energy: 0, power: 0, ...(await said(meter)) }
+    expect(energy).toBe(3)
+    // 1 Wh in 40 ms or more.
+    expect(power).toBeGreaterThan(0)
+    expect(power).toBeLessThan(3_600 / 0.04)
   })
 
   it('says that the part went off the bus, and has it back', async () => {

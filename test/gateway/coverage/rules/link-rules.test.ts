@@ -1,4 +1,13 @@
-import { cellToCenterChild, cellToParent, getPentagons, gridDisk, gridDistance, gridRing } from 'h3-js'
+import {
+  cellToCenterChild,
+  cellToLatLng,
+  cellToParent,
+  getPentagons,
+  gridDisk,
+  gridDistance,
+  gridRing,
+  latLngToCell,
+} from 'h3-js'
 import { describe, expect, it } from 'vitest'
 import type { Place } from '../../../../gateway/coverage/index.ts'
 import { firstCoverage } from '../../../../gateway/coverage/index.ts'
@@ -42,27 +51,39 @@ describe('too-near', () => {
   }
 
   it('counts no cells between far places, where there are always enough of them', () => {
+    const counted: number[] = []
     // Around pentagons, in the middle of faces and between them, at every resolution whose distances H3 can count.
     for (const nearResolution of [9, 10, 11]) {
       const ruleset = { ...firstCoverage, coverage: { ...firstCoverage.coverage, nearResolution, minMetres: 0 } }
       const starts = [...getPentagons(12).slice(0, 4), home.cell, placeAt(-30, 140).cell]
       for (const start of starts) {
+        const [lat, lng] = cellToLatLng(start)
         for (const k of [1, 7, 8, 16, 20, 24, 30, 45]) {
-          const ring = gridDisk(cellToParent(start, nearResolution), k).slice(-4)
-          for (const cell of ring) {
+          // About k cells away in each direction: 50 m from one to the next at resolution 11.
+          const away = (k * 50 * Math.sqrt(7) ** (11 - nearResolution)) / 111_195
+          for (const [north, east] of [
+            [away, 0],
+            [-away, 0],
+            [0, away / Math.cos((lat * Math.PI) / 180)],
+            [away / 2, -away],
+          ] as const) {
+            const cell = latLngToCell(lat + north, lng + east, nearResolution)
             const link = between(placeOfCell(start), placeOfCell(cellToCenterChild(cell, 12)))
             const isNear = tooNear(link, ruleset) !== null
             let cells = Infinity
             try {
               cells = gridDistance(cellToParent(start, nearResolution), cell)
             } catch {
-              // Then metres count, and here none are asked for.
+              // Then metres count, and none are asked for here.
             }
             expect(isNear).toBe(cells < 8)
+            counted.push(cells)
           }
         }
       }
     }
+    const has = (from: number, to: number) => counted.some((cells) => cells >= from && cells <= to)
+    expect([has(0, 7), has(8, 20), has(21, 1_000)]).toEqual([true, true, true])
   })
 
   it('wants 8 cells of resolution 11: 7 are too few', () => {
@@ -90,7 +111,9 @@ describe('too-near', () => {
       .slice(0, 2)
       .flatMap((pentagon) => {
         const around = gridDisk(pentagon, 10)
-        return around.slice(0, 40).flatMap((a) => around.filter((b) => isUncounted(a, b)).map((b) => [a, b] as const))
+        return around
+          .filter((_, i) => i % 30 === 0)
+          .flatMap((a) => around.filter((b) => isUncounted(a, b)).map((b) => [a, b] as const))
       })
     const found = pairs.map(([a, b]) => {
       const across = between(placeOfCell(cellToCenterChild(a, 12)), placeOfCell(cellToCenterChild(b, 12)))

@@ -2,9 +2,9 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { portFailure } from '../../../device-sdk/link/index.ts'
 import type { Failure } from '../../../device-sdk/protocol/index.ts'
-import { portFailure } from '../../../device-sdk/sensors/port-failure.ts'
-import { noSocat, openedSpec, plug, portPath, said } from './serial.ts'
+import { noSocat, openedSpec, plug, portPath, said } from '../sensors/serial.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hexfix-failure-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { addDeviceCommands } from '../device-sdk/cli/index.ts'
+import { addFirmwareCommands, findPort } from '../firmware/cli/index.ts'
+import { addGatewayCommands } from '../gateway/cli/index.ts'
+import { addHardwareCommands } from '../hardware/cli/index.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { addProvisioningCommands } from '../provisioning/cli/index.ts'
+import { openConsole, wrongUse } from './console/index.ts'
+
+/** Every command that there is, composed of what the rooms export. @param json - whether failures are documents too. */
+export const makeProgram = (json: boolean): Command => {
+  const console = openConsole({ json })
+  const program = new Command('hexfix')
+    .description(
+      'Sensors and hotspots that anybody can verify: devices sign, a gateway judges, everyone recomputes the shares.',
+    )
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({ outputError: (text) => console.finish(wrongUse(text), () => []) })
+    .addHelpText(
+      'after',
+      '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run',
+    )
+  addGatewayCommands(program)
+  addProvisioningCommands(program, findPort)
+  addDeviceCommands(program)
+  addFirmwareCommands(program)
+  addHardwareCommands(program)
+  return program
+}

@@ -1,0 +1,11 @@
+/** What the bundle of a board imports. It runs on Espruino alone: what hosts need of this room is in `../index.ts`. */
+export type { BoardConfig, RandomSource } from './config.ts'
+export type { BoardCrypto } from './crypto.ts'
+export { javascriptCrypto } from './javascript-crypto.ts'
+export { lineLink } from './line.ts'
+export type { BoardLink } from './link.ts'
+export { nativeCrypto } from './native-crypto.ts'
+export type { BoardSensor } from './sensor.ts'
+export type { StartOptions } from './start.ts'
+export { startDevice } from './start.ts'
+export type { BoardUpdate, OpenUpdate, UpdateHost } from './update.ts'

@@ -1,0 +1,19 @@
+import { deviceSigner } from '../signer/device-signer.ts'
+import { keccak256 } from '../signer/keccak.ts'
+import { sha256 } from '../signer/sha256.ts'
+import type { BoardCrypto } from './crypto.ts'
+import { firmwareSha256, storage } from './firmware.ts'
+
+/** The signer in plain JavaScript, for every board. Its table is the file `hexfix.tab`, the bytes of `combTable`. */
+export const javascriptCrypto = (): BoardCrypto => {
+  const native = firmwareSha256()
+  const hash = native === undefined ? sha256 : (bytes: Uint8Array) => new Uint8Array(native(bytes))
+  const table = new Uint24Array(E.toArrayBuffer(storage.read('hexfix.tab') as string))
+  return {
+    sha256: hash,
+    keccak256,
+    signer: (secret) => deviceSigner(secret, table, hash),
+    verify: null,
+    openObey: null,
+  }
+}

@@ -1,0 +1,4 @@
+/** Coverage: beacons when its turn comes, and what it heard of others. */
+import { hotspot } from 'hexfix:board'
+
+hotspot()

@@ -1,0 +1,139 @@
+import { join, relative } from 'node:path'
+import { batteryRefusal, bootLock, combTable } from '../../../device-sdk/espruino/index.ts'
+import { codeBase64, tableBase64 } from '../../../device-sdk/espruino/native/blob.ts'
+import type { Result } from '../../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../../device-sdk/protocol/index.ts'
+import type { Board, Connection } from '../../../hardware/index.ts'
+import { bundleForEspruino, checkBundle } from '../../espruino-profile/index.ts'
+import { boardPlugin } from './board-plugin.ts'
+import type { AppConfig } from './config.ts'
+import type { EspruinoParts } from './espruino-drivers.ts'
+import { espruinoParts } from './espruino-drivers.ts'
+import { literal } from './literal.ts'
+import { roomsOf } from './rooms.ts'
+import { packageRoot } from './sources.ts'
+
+export type EspruinoBuild = {
+  readonly app: string
+  readonly source: string
+  readonly board: Board
+  readonly connections: readonly Connection[]
+  readonly config: AppConfig
+  readonly firmware: number
+  readonly dev: boolean
+}
+export type EspruinoBundle = {
+  readonly files: Map<string, Uint8Array>
+  readonly rooms: { readonly [room: string]: number }
+  /** The name in the board's Storage of each file, in the order in which they are written: what locks the console comes last. */
+  readonly storage: { readonly [file: string]: string }
+  /** Bytes of flash that it takes, with what it will store. */
+  readonly flashBytes: number
+}
+
+const main = 'app.js'
+/** What the outbox gets where nobody says otherwise: as much of this as there is room for. */
+const outboxBytesMax = 16_384
+const outboxBytesMin = 1_024
+const outboxStep = 512
+/** Key, boot counter, trust, last command, and their heads. */
+const stateBytes = 1_024
+/** Espruino, JsfFileHeader: size, flags and a name of 28 bytes. */
+const headBytes = 32
+/** One message of a board holds as many readings. */
+const batchMax = 60
+const findingsShown = 5
+const nameInStorage: { readonly [file: string]: string } = { [main]: '.bootcde', 'boot0.js': '.boot0' }
+
+type Signer = 'native' | 'javascript'
+
+const signerFiles = (signer: Signer): [string, Uint8Array][] =>
+  signer === 'native'
+    ? [
+        ['hexfix.code', Buffer.from(codeBase64, 'base64')],
+        ['hexfix.table', Buffer.from(tableBase64, 'base64')],
+      ]
+    : [['hexfix.tab', combTable()]]
+
+/** The module `hexfix:board` of a build: the parts that are wired, each on its port, under the loop of small boards. */
+const boardModule = (root: string, line: string, signer: Signer, loop: object, parts: EspruinoParts): string => {
+  const { imports, ports, makers, sensors } = parts
+  const from = (path: string): string => JSON.stringify(join(root, path))
+  const crypto = signer === 'native' ? 'nativeCrypto' : 'javascriptCrypto'
+  return [
+    `import { lineLink, ${crypto} } from ${from('device-sdk/espruino/loop/index.ts')}`,
+    `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
+    `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
+    ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
+    ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),
+    `const wired = { ${[...sensors].map(([ref, makes]) => `${JSON.stringify(ref)}: ${makes}`).join(', ')} }`,
+    'export const sensor = (ref) => wired[ref] === undefined ? null : wired[ref]',
+    `export const report = reportOn(${literal(loop)}, ${crypto}(), [lineLink(${JSON.stringify(line)})])`,
+  ].join('\n')
+}
+
+const checked = (code: string, map: string, root: string): Result<null> => {
+  const findings = checkBundle(code, map, main)
+  if (findings.length === 0) return ok(null)
+  const shown = findings.slice(0, findingsShown).map(({ file, line, column, what, why }) => {
+    const path = file.startsWith('/') ? relative(root, file) : file
+    return `${path}:${line}:${column}: ${what}: ${why}`
+  })
+  const more = findings.length - shown.length
+  return fail('build/espruino', [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '))
+}
+
+/** Bytes of flash that files and state take, without the outbox. */
+const weightOf = (files: ReadonlyMap<string, Uint8Array>): number =>
+  [...files.values()].reduce((bytes, { length }) => bytes + length + headBytes, stateBytes)
+
+/** What the configuration of a small board may not be, though its form is right. Errors: build/bad-config, build/battery. */
+const fits = ({ board, config }: EspruinoBuild, signer: Signer, batch: number): Result<null> => {
+  if (batch > batchMax) return fail('build/bad-config', `batch: at most ${batchMax} on ${board.id}`)
+  if (Object.keys(config.sensors ?? {}).length > 0) return fail('build/bad-config', `sensors: not on ${board.id}`)
+  const { power = board.power.from ?? 'mains', everyS = 60 } = config
+  const refusal = batteryRefusal({ power, signer, batchS: batch * everyS })
+  return refusal === null ? ok(null) : fail('build/battery', refusal)
+}
+
+/**
+ * A bundle for Espruino with the files of its signer and the lock of its console.
+ * Errors: build/bad-config, build/battery, build/no-driver, build/espruino, build/over-budget; rejects with esbuild's own.
+ */
+export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<EspruinoBundle>> => {
+  const { app, source, board, connections, config, firmware, dev } = options
+  const { espruino } = board
+  if (espruino === undefined) return fail('build/no-driver', `${board.id} does not say what Espruino calls its parts`)
+  const signer = board.keys.nativeSigner ? 'native' : 'javascript'
+  const { everyS = 60, batch = batchMax, outboxBytes } = config
+  const fit = fits(options, signer, batch)
+  if (!fit.ok) return fit
+  const parts = espruinoParts(connections, config, board)
+  if (parts.unknown.length > 0) return fail('build/no-driver', parts.unknown.join(', '))
+  const root = packageRoot()
+  const { line, button, random } = espruino
+  const signed = signerFiles(signer)
+  const lock: [string, Uint8Array][] = dev ? [] : [['boot0.js', Buffer.from(bootLock({ ...button, line }))]]
+  const { budgetBytes } = board.build
+  // The size of the outbox stands in the bundle, in digits: it changes the weight by a few bytes.
+  let outbox = outboxBytes ?? outboxBytesMax
+  for (;;) {
+    const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
+    const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts), root)]
+    const { code, map, metafile } = await bundleForEspruino(source, { root, plugins, shortNames: true })
+    const good = checked(code, map, root)
+    if (!good.ok) return good
+    const files = new Map<string, Uint8Array>([...signed, [main, Buffer.from(code)], ...lock])
+    const flashBytes = weightOf(files) + outbox
+    if (flashBytes <= budgetBytes) {
+      const storage = Object.fromEntries([...files.keys()].map((file) => [file, nameInStorage[file] ?? file]))
+      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, flashBytes })
+    }
+    const smaller = Math.floor((budgetBytes - weightOf(files)) / outboxStep) * outboxStep
+    if (outboxBytes !== undefined || smaller < outboxBytesMin || smaller >= outbox) {
+      const least = outboxBytes ?? outboxBytesMin
+      return fail('build/over-budget', `${weightOf(files) + least} of ${budgetBytes} bytes of flash`)
+    }
+    outbox = smaller
+  }
+}

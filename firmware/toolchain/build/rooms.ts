@@ -1,0 +1,20 @@
+import type { Metafile } from 'esbuild'
+
+/** Where a source file belongs: a package, or a room of ours by its first two folders. */
+const roomOf = (path: string): string => {
+  const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+  if (packaged !== undefined) return packaged
+  const [first = '', second, third] = path.replace(/^(\.\.\/)+/, '').split('/')
+  if (path.includes(':') || third === undefined) return second === undefined ? 'the application' : first
+  return `${first}/${second}`
+}
+
+/** What takes the space in a bundle: bytes of the output by room, largest first, then by name. */
+export const roomsOf = ({ outputs }: Metafile, file: string): { readonly [room: string]: number } => {
+  const output = Object.entries(outputs).find(([path]) => path.endsWith(file))?.[1]
+  const rooms = new Map<string, number>()
+  for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+    if (bytesInOutput > 0) rooms.set(roomOf(path), (rooms.get(roomOf(path)) ?? 0) + bytesInOutput)
+  }
+  return Object.fromEntries([...rooms].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
+}

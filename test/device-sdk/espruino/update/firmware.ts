@@ -1,0 +1,28 @@
+/**
+ * The firmware of the board under test: the real loop, with updates. What a Cortex-M4 does in machine code, checking a signature, the
+ * test does for it; signing is the JavaScript signer's.
+ */
+
+import { javascriptCrypto, lineLink, startDevice } from '../../../../device-sdk/espruino/loop/index.ts'
+import { openObey } from '../../../../device-sdk/espruino/loop/obey.ts'
+import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
+import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
+
+declare const global: { readonly hostVerify: VerifyDigest }
+
+startDevice({
+  config: {
+    app: 'test',
+    board: 'test-board',
+    firmware: 1_000_001,
+    everyS: 3_600,
+    batch: 1,
+    random: 'nrf52',
+    outboxBytes: 4_096,
+    open: false,
+  },
+  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, openObey }),
+  links: [lineLink('USB')],
+  sensors: [],
+  update: firmwarePlaces,
+})

@@ -1,0 +1,18 @@
+/** An app for a board: a constant weather once a second, a report for each reading. */
+import { javascriptCrypto, lineLink, startDevice } from '../../../device-sdk/espruino/loop/index.ts'
+
+startDevice({
+  config: {
+    app: 'weather-test',
+    board: 'espruino-pico',
+    firmware: 7,
+    everyS: 1,
+    batch: 1,
+    random: 'nrf52',
+    outboxBytes: 8_192,
+    open: false,
+  },
+  crypto: javascriptCrypto(),
+  links: [lineLink('USB')],
+  sensors: [{ schema: 1, read: (done) => done([2210, 551, 1325]) }],
+})
