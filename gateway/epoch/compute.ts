@@ -8,12 +8,14 @@ import { closeEpoch } from '../rewards/index.ts'
 import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
 import type { Context } from './context.ts'
 import type { Derivation } from './evidence.ts'
-import { countedReport, evidenceOf, hasReading } from './evidence.ts'
+import { countedReport, evidenceOf, readingsOf } from './evidence.ts'
 import { historiesOf } from './histories.ts'
+import type { Taken } from './log-entries.ts'
 import type { Counted, Span } from './quality.ts'
 import { qualityOfReports } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
 import { scalesOf } from './scales.ts'
+import { usesOf } from './uses.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
@@ -24,6 +26,8 @@ export type EpochSource = {
   readonly logFrom: number
   /** What stands before it, as far back as the rules look. */
   readonly context: Context
+  /** What consumers took since the epoch before was closed. */
+  readonly taken: Iterable<Taken>
   /** From the close of the epoch before to the close of this one; null before the first was closed. */
   readonly openedMs: number | null
   readonly closedMs: number
@@ -66,7 +70,7 @@ const gather = (entries: Iterable<StoredEntry>, epoch: number, heirOf: HeirOf, d
     if (report === null) continue
     const heir = heirOf(entry.kid)
     for (const one of evidenceOf(entry, report, derivation)) evidence.push({ ...one, kid: heir })
-    if (!hasReading(report)) continue
+    if (readingsOf(report) === 0) continue
     const own = readings.get(heir) ?? []
     if (own.length === 0) readings.set(heir, own)
     own.push({ report, receivedMs: entry.receivedMs })
@@ -116,6 +120,8 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const judged = judge(evidence, scene, ruleset, sha256)
   const receivedMs = evidence.map((one) => one.receivedMs)
   const span = { fromMs: source.openedMs ?? own.firstMs ?? closedMs, toMs: closedMs }
+  // Whoever gets the money of several devices is their owner.
+  const owners = new Map([...addresses].map(([kid, address]) => [kid, toHex(address)]))
   const closed = closeEpoch({
     epoch,
     budget,
@@ -124,10 +130,10 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
     factors: {
       scales: scalesOf({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
       quality: qualities(own.readings, span, ruleset),
+      use: usesOf(source.taken, { epoch, heirOf, owners }, ruleset),
     },
     addresses,
-    // Whoever gets the money of several devices is their owner.
-    owners: new Map([...addresses].map(([kid, address]) => [kid, toHex(address)])),
+    owners,
     ruleset,
     keccak256,
   })

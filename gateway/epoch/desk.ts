@@ -7,7 +7,7 @@ import { merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import { computeEpoch } from './compute.ts'
 import { contextOf } from './context.ts'
-import { historyBefore, logEntries } from './log-entries.ts'
+import { historyBefore, logEntries, takenEntries } from './log-entries.ts'
 
 export type ClosedEpoch = EpochRow & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] }
 
@@ -32,12 +32,14 @@ export const openEpochDesk = (deps: EpochDeps) => {
     const [last] = store.epochs.newest(1)
     const logFrom = last?.logTo ?? 0
     const logTo = store.log.head()
+    const consumedTo = store.consumption.head()
     const closedMs = now()
     const { verdicts, shares, ...computed } = computeEpoch({
       epoch,
       entries: logEntries(store, logFrom, logTo),
       logFrom,
       context: contextOf(store, logFrom, logTo, ruleset),
+      taken: takenEntries(store, last?.consumedTo ?? 0, consumedTo),
       openedMs: last?.closedMs ?? null,
       closedMs,
       ...historyBefore(store, closedMs),
@@ -46,7 +48,7 @@ export const openEpochDesk = (deps: EpochDeps) => {
       budget: budget + BigInt(last?.carried ?? 0),
       ruleset,
     })
-    const row: EpochRow = { ...computed, logFrom, logTo, closedMs }
+    const row: EpochRow = { ...computed, logFrom, logTo, consumedTo, closedMs }
     store.epochs.close(row, verdicts, shares)
     return { ...row, verdicts, shares }
   }

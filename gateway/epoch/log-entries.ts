@@ -11,6 +11,17 @@ export function* logEntries(store: Store, from: number, to: number): Generator<S
   }
 }
 
+/** A report that a consumer took. */
+export type Taken = { readonly consumer: string; readonly receivedMs: number; readonly entry: StoredEntry }
+
+/** What consumers took after row `from` up to and with row `to`. */
+export function* takenEntries(store: Store, from: number, to: number): Generator<Taken> {
+  for (const { consumer, receivedMs, logIndex } of store.consumption.range(from, to)) {
+    const entry = store.log.at(logIndex)
+    if (entry !== null) yield { consumer, receivedMs, entry }
+  }
+}
+
 /** What was known of places and rotations when an epoch was closed: what came in that very millisecond counts for the next. */
 export const historyBefore = (
   store: Store,

@@ -6,7 +6,7 @@ import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import type { ComputedEpoch } from './compute.ts'
 import { computeEpoch } from './compute.ts'
 import { contextOf } from './context.ts'
-import { historyBefore, logEntries } from './log-entries.ts'
+import { historyBefore, logEntries, takenEntries } from './log-entries.ts'
 
 export type Replay = {
   readonly epoch: number
@@ -56,6 +56,7 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
   if (row === null) return fail('epoch/unknown', `epoch ${epoch}`)
   const ruleset = rulesetOf(row.ruleset, sha256)
   if (ruleset === null) return fail('ruleset/unknown', row.ruleset)
+  const before = store.epochs.before(epoch)
   const stored = { ...row, verdicts: store.epochs.verdicts(epoch), shares: store.epochs.shares(epoch) }
   const addresses = new Map(store.devices.all().map(({ kid, owner, address }) => [kid, owner ?? address]))
   // Whom an epoch paid then stays whom it paid, whatever became of the device.
@@ -65,7 +66,8 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
     entries: logEntries(store, row.logFrom, row.logTo),
     logFrom: row.logFrom,
     context: contextOf(store, row.logFrom, row.logTo, ruleset),
-    openedMs: store.epochs.closedBefore(epoch),
+    taken: takenEntries(store, before?.consumedTo ?? 0, row.consumedTo),
+    openedMs: before?.closedMs ?? null,
     closedMs: row.closedMs,
     ...historyBefore(store, row.closedMs),
     released: store.entropy.between,

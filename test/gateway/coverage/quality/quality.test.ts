@@ -152,14 +152,7 @@ describe('a meter', () => {
 })
 
 describe('use', () => {
-  const used = (kid: string, consumer: string, units: number) => ({
-    logIndex: 1,
-    item: 0,
-    kid,
-    consumer,
-    receivedMs: 0,
-    units,
-  })
+  const used = (kid: string, consumer: string, units: number) => ({ kid, consumer, units })
 
   it('adds up what others consumed, by device, and nothing that its owner did', () => {
     const evidence = [

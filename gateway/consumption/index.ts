@@ -1,0 +1,2 @@
+export type { ConsumptionDesk, Take } from './desk.ts'
+export { openConsumptionDesk } from './desk.ts'
