@@ -80,7 +80,12 @@ const configSchema = z.strictObject({
     .string()
     .regex(/^[0-9]{1,30}$/, 'a whole number in decimal digits')
     .default('1000000000000')
-    .describe('what an epoch pays, in the smallest unit'),
+    .describe('what an epoch pays, in the smallest unit; with halvingEpochs, what the first one issues'),
+  halvingEpochs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('epochs after which half as much is issued, by the pools of the ruleset; unset: no emission, no pools'),
 })
 export type GatewayConfig = z.infer<typeof configSchema>
 
@@ -117,6 +122,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_VERIFY_WORKERS: ['verifyWorkers'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
+  HEXFIX_HALVING_EPOCHS: ['halvingEpochs'],
   HEXFIX_RULESET: ['ruleset'],
 }
 const textual = ['data', 'host', 'epochBudget', 'ruleset', 'cert', 'key', 'interface']

@@ -167,6 +167,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     registry,
     epochS: config.epochS,
     budget: BigInt(config.epochBudget),
+    halvingEpochs: config.halvingEpochs,
     ruleset: namedProfile(config.ruleset),
     now: Date.now,
   })

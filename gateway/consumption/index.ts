@@ -1,2 +1,2 @@
-export type { ConsumptionDesk, Take } from './desk.ts'
+export type { ConsumptionDesk } from './desk.ts'
 export { openConsumptionDesk } from './desk.ts'

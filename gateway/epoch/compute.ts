@@ -39,11 +39,17 @@ export type EpochSource = {
   readonly addresses: ReadonlyMap<string, Uint8Array>
   /** The entropy that beacons were derived from. */
   readonly released: ReleasedBetween
+  /** What may be paid, with what the epoch before could not pay. */
   readonly budget: bigint
+  /** How much of that is an emission, which goes by the pools of the ruleset. */
+  readonly issued?: bigint | undefined
   readonly ruleset: Ruleset
 }
 
-export type ComputedEpoch = Pick<EpochRow, 'epoch' | 'ruleset' | 'root' | 'budget' | 'paid' | 'carried'> & {
+export type ComputedEpoch = Pick<
+  EpochRow,
+  'epoch' | 'ruleset' | 'root' | 'budget' | 'unissued' | 'paid' | 'carried'
+> & {
   readonly verdicts: readonly VerdictRow[]
   readonly shares: readonly ShareRow[]
 }
@@ -125,6 +131,7 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const closed = closeEpoch({
     epoch,
     budget,
+    issued: source.issued,
     verdicts: judged,
     sensors: [...own.readings.keys()].sort(),
     factors: {
@@ -142,7 +149,8 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
     epoch,
     ruleset: toHex(rulesetHash(ruleset, sha256)),
     root: toHex(closed.root),
-    budget: budget.toString(),
+    budget: closed.budget.toString(),
+    unissued: closed.unissued.toString(),
     paid: closed.paid.toString(),
     carried: closed.carried.toString(),
     verdicts: verdicts.map((verdict) => verdictRow(epoch, verdict)),

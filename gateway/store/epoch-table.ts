@@ -13,10 +13,17 @@ export type EpochRow = {
   readonly closedMs: number
   readonly ruleset: string
   readonly root: string
+  /** What was to be paid; what is paid and carried over are this. */
   readonly budget: string
+  /** The schedule by which money was issued; null where an epoch was granted a fixed amount. */
+  readonly emission: Emission | null
+  /** What of the emission no pool is named for. */
+  readonly unissued: string
   readonly paid: string
   readonly carried: string
 }
+/** E(e) = first >> floor(e / halvingEpochs), where the first epoch of the store is epoch 0. */
+export type Emission = { readonly first: string; readonly halvingEpochs: number }
 export type VerdictRow = {
   readonly epoch: number
   readonly logIndex: number
@@ -39,6 +46,11 @@ export type ShareRow = {
   readonly amount: string
 }
 
+const emissionOf = (row: Row): Emission | null => {
+  const [first, halvingEpochs] = [textOrNull(row, 'first_emission'), intOrNull(row, 'halving_epochs')]
+  return first === null || halvingEpochs === null ? null : { first, halvingEpochs }
+}
+
 const epochOf = (row: Row): EpochRow => ({
   epoch: int(row, 'epoch'),
   logFrom: int(row, 'log_from'),
@@ -48,6 +60,8 @@ const epochOf = (row: Row): EpochRow => ({
   ruleset: text(row, 'ruleset'),
   root: text(row, 'root'),
   budget: text(row, 'budget'),
+  emission: emissionOf(row),
+  unissued: text(row, 'unissued'),
   paid: text(row, 'paid'),
   carried: text(row, 'carried'),
 })
@@ -79,7 +93,8 @@ export type EpochTable = ReturnType<typeof epochTable>
 
 export const epochTable = (sqlite: Sqlite) => {
   const insert = sqlite.prepare(
-    'INSERT INTO epochs (epoch, log_from, log_to, consumed_to, closed_ms, ruleset, root, budget, paid, carried) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO epochs (epoch, log_from, log_to, consumed_to, closed_ms, ruleset, root, budget, first_emission, halving_epochs,
+    unissued, paid, carried) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertVerdict = sqlite.prepare(
     'INSERT INTO verdicts (epoch, log_index, item, kind, kid, beacon, code, rule, measured, threshold, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -89,6 +104,7 @@ export const epochTable = (sqlite: Sqlite) => {
   )
   const newest = sqlite.prepare('SELECT * FROM epochs ORDER BY epoch DESC LIMIT ?')
   const until = sqlite.prepare('SELECT epoch FROM epochs WHERE epoch <= ? ORDER BY epoch')
+  const oldest = sqlite.prepare('SELECT min(epoch) AS epoch FROM epochs')
   const byNumber = sqlite.prepare('SELECT * FROM epochs WHERE epoch = ?')
   const verdicts = sqlite.prepare('SELECT * FROM verdicts WHERE epoch = ? ORDER BY log_index, item')
   const verdictsOfReport = sqlite.prepare('SELECT * FROM verdicts WHERE log_index = ? ORDER BY epoch, item')
@@ -108,8 +124,10 @@ export const epochTable = (sqlite: Sqlite) => {
   return {
     close: (epoch: EpochRow, judged: readonly VerdictRow[], paid: readonly ShareRow[]): void =>
       sqlite.transaction(() => {
-        const { logFrom, logTo, consumedTo, closedMs, ruleset, root, budget, carried } = epoch
-        insert.run([epoch.epoch, logFrom, logTo, consumedTo, closedMs, ruleset, root, budget, epoch.paid, carried])
+        const { logFrom, logTo, consumedTo, closedMs, ruleset, root, budget, emission, unissued, carried } = epoch
+        const judgedBy = [epoch.epoch, logFrom, logTo, consumedTo, closedMs, ruleset, root]
+        const issued = [emission?.first ?? null, emission?.halvingEpochs ?? null, unissued]
+        insert.run([...judgedBy, budget, ...issued, epoch.paid, carried])
         for (const one of judged) {
           const what = [one.epoch, one.logIndex, one.item, one.kind, one.kid, one.beaconId]
           insertVerdict.run([...what, one.code, one.rule, one.measured, one.threshold, one.unit])
@@ -119,6 +137,8 @@ export const epochTable = (sqlite: Sqlite) => {
     newest: (limit: number): EpochRow[] => newest.all([limit]).map(epochOf),
     /** Numbers of all closed epochs up to this one, the oldest first. */
     until: (epoch: number): number[] => until.all([epoch]).map((row) => int(row, 'epoch')),
+    /** The first epoch that was closed; null before that. */
+    oldest: (): number | null => intOrNull(oldest.get([]) ?? { epoch: null }, 'epoch'),
     at: (epoch: number): EpochRow | null => {
       const row = byNumber.get([epoch])
       return row === undefined ? null : epochOf(row)

@@ -99,6 +99,9 @@ CREATE UNIQUE INDEX consumption_once ON consumption (consumer, log_index);
 CREATE TRIGGER consumption_unchanged BEFORE UPDATE ON consumption BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 CREATE TRIGGER consumption_kept BEFORE DELETE ON consumption BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
 ALTER TABLE epochs ADD COLUMN consumed_to INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE epochs ADD COLUMN first_emission TEXT;
+ALTER TABLE epochs ADD COLUMN halving_epochs INTEGER;
+ALTER TABLE epochs ADD COLUMN unissued TEXT NOT NULL DEFAULT '0';
 `,
 ]
 
