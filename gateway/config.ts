@@ -75,7 +75,7 @@ const configSchema = z.strictObject({
     .describe('how long a report may wait for others to be written with it; 5, or 500 on an SD card or eMMC'),
   verifyWorkers: z.int().min(0).max(16).optional().describe('threads that check signatures; 2, or none on one core'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
-  ruleset: z.enum(profileNames).default('hexfix-1').describe('the rules by which epochs are judged'),
+  ruleset: z.enum(profileNames).default('hexfix-2').describe('the rules by which epochs are judged'),
   epochBudget: z
     .string()
     .regex(/^[0-9]{1,30}$/, 'a whole number in decimal digits')

@@ -5,14 +5,13 @@ import { judge, placeAt, rulesetHash } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
 import { heirsOf } from '../registry/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
-import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
+import type { EpochRow, OwnerRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
 import type { Context } from './context.ts'
-import type { Derivation } from './evidence.ts'
+import type { Derivation, Taken } from './evidence.ts'
 import { countedReport, evidenceOf, readingsOf } from './evidence.ts'
-import { historiesOf } from './histories.ts'
-import type { Taken } from './log-entries.ts'
-import type { Counted, Span } from './quality.ts'
-import { qualityOfReports } from './quality.ts'
+import { historiesOf, ownersOf } from './histories.ts'
+import type { Counted } from './quality.ts'
+import { qualitiesOf } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
 import { scalesOf } from './scales.ts'
 import { usesOf } from './uses.ts'
@@ -33,6 +32,8 @@ export type EpochSource = {
   readonly closedMs: number
   /** Every assertion of a place, in the order of time. */
   readonly places: readonly PlaceRow[]
+  /** Every claim and transfer before the epoch was closed, in the order of time. */
+  readonly owners: readonly OwnerRow[]
   /** Every rotation that took effect before the epoch was closed. */
   readonly successions: readonly Succession[]
   /** EVM address of 20 bytes by kid: that of the owner, or else of the device. */
@@ -84,17 +85,6 @@ const gather = (entries: Iterable<StoredEntry>, epoch: number, heirOf: HeirOf, d
   return { evidence, readings, firstMs }
 }
 
-/** The quality factor of each device that the ruleset says something about. */
-const qualities = (readings: Gathered['readings'], span: Span, { quality }: Ruleset): Map<string, number> => {
-  const factors = new Map<string, number>()
-  if (quality === undefined) return factors
-  for (const [kid, counted] of readings) {
-    const factor = qualityOfReports(counted, span, quality)
-    if (factor !== null) factors.set(kid, factor)
-  }
-  return factors
-}
-
 const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
   epoch,
   logIndex: verdict.logIndex,
@@ -125,6 +115,12 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const scene: Scene = { hotspot, recordsFromMs: source.context.recordsFromMs }
   const judged = judge(evidence, scene, ruleset, sha256)
   const receivedMs = evidence.map((one) => one.receivedMs)
+  const claimed = ownersOf(source.owners, heirOf)
+  const where = {
+    placeOf: (kid: string) => placeAt(histories.get(kid) ?? [], Number.POSITIVE_INFINITY),
+    // What nobody claimed is the host's.
+    ownerOf: (kid: string) => claimed.get(kid) ?? 'host',
+  }
   const span = { fromMs: source.openedMs ?? own.firstMs ?? closedMs, toMs: closedMs }
   // Whoever gets the money of several devices is their owner.
   const owners = new Map([...addresses].map(([kid, address]) => [kid, toHex(address)]))
@@ -136,7 +132,7 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
     sensors: [...own.readings.keys()].sort(),
     factors: {
       scales: scalesOf({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
-      quality: qualities(own.readings, span, ruleset),
+      ...(ruleset.quality === undefined ? {} : { quality: qualitiesOf(own.readings, span, where, ruleset.quality) }),
       use: usesOf(source.taken, { epoch, heirOf, owners }, ruleset),
     },
     addresses,

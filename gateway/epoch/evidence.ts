@@ -14,6 +14,9 @@ export const countedReport = (entry: StoredEntry, epoch: number): Report | null 
   return report?.ok ? report.value : null
 }
 
+/** A report that a consumer took. */
+export type Taken = { readonly consumer: string; readonly entry: StoredEntry }
+
 /** How many readings a report holds: the rows of its sensor blocks. */
 export const readingsOf = ({ blocks }: Report): number =>
   blocks.reduce((sum, block) => (block.type === 'sensor' ? sum + 1 + block.stepsS.length : sum), 0)

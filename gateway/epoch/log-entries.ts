@@ -1,4 +1,6 @@
-import type { PlaceRow, Store, StoredEntry, Succession } from '../store/index.ts'
+import type { Store, StoredEntry } from '../store/index.ts'
+import type { EpochSource } from './compute.ts'
+import type { Taken } from './evidence.ts'
 
 const pageRows = 1_000
 
@@ -11,14 +13,11 @@ export function* logEntries(store: Store, from: number, to: number): Generator<S
   }
 }
 
-/** A report that a consumer took. */
-export type Taken = { readonly consumer: string; readonly receivedMs: number; readonly entry: StoredEntry }
-
 /** What consumers took after row `from` up to and with row `to`. */
 export function* takenEntries(store: Store, from: number, to: number): Generator<Taken> {
-  for (const { consumer, receivedMs, logIndex } of store.consumption.range(from, to)) {
+  for (const { consumer, logIndex } of store.consumption.range(from, to)) {
     const entry = store.log.at(logIndex)
-    if (entry !== null) yield { consumer, receivedMs, entry }
+    if (entry !== null) yield { consumer, entry }
   }
 }
 
@@ -26,7 +25,8 @@ export function* takenEntries(store: Store, from: number, to: number): Generator
 export const historyBefore = (
   store: Store,
   closedMs: number,
-): { readonly places: readonly PlaceRow[]; readonly successions: readonly Succession[] } => ({
+): Pick<EpochSource, 'places' | 'successions' | 'owners'> => ({
   places: store.history.places().filter(({ fromMs }) => fromMs < closedMs),
+  owners: store.history.owners().filter(({ atMs }) => atMs < closedMs),
   successions: store.history.successions().filter(({ atMs }) => atMs < closedMs),
 })

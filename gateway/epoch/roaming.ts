@@ -68,7 +68,7 @@ const supportOf = (
  * that hotspots heard. Read from the log alone, as far back as the ruleset lets a map be old.
  */
 export const roamingOf = (store: Store, ruleset: Ruleset): Roaming => {
-  const location = ruleset.location ?? namedProfile('hexfix-1').location
+  const location = ruleset.location ?? namedProfile('hexfix-2').location
   const head = store.log.head()
   const atMs = store.log.at(head)?.receivedMs ?? 0
   if (location === undefined) return { atMs, sightings: 0, cells: [], hotspots: [] }

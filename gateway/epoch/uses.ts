@@ -1,8 +1,8 @@
 import type { ConsumptionEvidence, Ruleset } from '../coverage/index.ts'
 import { usedBy, useFactor } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
+import type { Taken } from './evidence.ts'
 import { countedReport, readingsOf } from './evidence.ts'
-import type { Taken } from './log-entries.ts'
 
 type Whose = {
   readonly epoch: number

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       failuresPerMinuteMax: 60,
       connectionsMax: 12_000,
       entropyStepS: 60,
-      ruleset: 'hexfix-1',
+      ruleset: 'hexfix-2',
       epochS: 86_400,
       epochBudget: '1000000000000',
     })

@@ -56,7 +56,7 @@ const epochs: fc.Arbitrary<Evidence[]> = fc
     }),
   )
 
-const rulesets = ['first-coverage-1', 'helium-2026', 'hexfix-1', 'simulation-1'].map(namedProfile)
+const rulesets = ['first-coverage-1', 'helium-2026', 'hexfix-1', 'hexfix-2', 'simulation-1'].map(namedProfile)
 
 describe('shares', () => {
   it('and what is carried are the budget, exactly, by every ruleset', () => {
