@@ -1,5 +1,4 @@
 import type { Store, StoredEntry } from '../store/index.ts'
-import type { EpochSource } from './compute.ts'
 import type { Taken } from './evidence.ts'
 
 const pageRows = 1_000
@@ -22,10 +21,7 @@ export function* takenEntries(store: Store, from: number, to: number): Generator
 }
 
 /** What was known of places and rotations when an epoch was closed: what came in that very millisecond counts for the next. */
-export const historyBefore = (
-  store: Store,
-  closedMs: number,
-): Pick<EpochSource, 'places' | 'successions' | 'owners'> => ({
+export const historyBefore = (store: Store, closedMs: number) => ({
   places: store.history.places().filter(({ fromMs }) => fromMs < closedMs),
   owners: store.history.owners().filter(({ atMs }) => atMs < closedMs),
   successions: store.history.successions().filter(({ atMs }) => atMs < closedMs),
