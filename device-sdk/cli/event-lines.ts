@@ -73,6 +73,8 @@ export const eventLine = (event: DeviceEvent): string | null => {
       return `board at ${event.path} says: ${event.detail}`
     case 'relay/carried':
       return event.type === 'report' ? null : `-> ${event.kid} ${event.type}`
+    case 'relay/firmware':
+      return `<- ${event.kid} firmware`
     case 'relay/receipt':
       return `<- ${event.kid} report #${event.seq}  ${carriedText(event)}`
     case 'link/down':

@@ -27,21 +27,19 @@ const password = 'no console here: see docs/boards.md'
  */
 export const bootLock = ({ pin, pressed, line }: LockOptions): string => {
   const held = `${pin}.read()==${pressed}`
+  // Why as a text that is joined: the code of `.boot0` lies in the flash that is erased, this in memory.
+  const last =
+    'var s=require("Storage"),m=[];s.eraseAll();if(!s.list().length){' +
+    `while(process.memory().free>200)m.push("\\0".repeat(200));m=undefined;E.setConsole("${line}")}`
   return `E.setConsole(null,{force:true});
 (function(){
 if(!(${held})){E.setPassword("${password}");E.lockConsole();return;}
 var t=Date.now()+${heldMs};
 while(${held}&&Date.now()<t);
 if(!(${held})){E.reboot();return;}
-var s=require("Storage"),k=s.read("hexfix.key"),m;
+var k=require("Storage").read("hexfix.key");
 if(k!==undefined)try{require("Flash").write("\\0".repeat(k.length),E.getAddressOf(k,true));}catch(e){}
-k=undefined;
-s.eraseAll();
-if(s.list().length)return;
-m=[];
-while(process.memory().free>200)m.push("\\0".repeat(200));
-m=undefined;
-E.setConsole("${line}");
+setTimeout([${JSON.stringify(last)},""].join(""),1);
 })();
 `
 }

@@ -2,12 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Board } from '../link/index.ts'
 import { openBoard } from '../link/index.ts'
 import type { DownType, UpType } from '../protocol/index.ts'
-import { frameBytesMax, frameTypes, fromHex, kidOf, mtypes, readReceipt, toHex, upTypes } from '../protocol/index.ts'
+import {
+  frameBytesMax,
+  frameTypes,
+  fromHex,
+  kidOf,
+  mtypes,
+  pieceFrames,
+  readReceipt,
+  toHex,
+  upTypes,
+} from '../protocol/index.ts'
 import { sha256 } from '../signer/index.ts'
 import type { DeviceEvent } from './events.ts'
 import type { Identity } from './identity.ts'
 import type { Pinned } from './read-down.ts'
 import { readDown } from './read-down.ts'
+import { servePieces } from './update/serve-pieces.ts'
 
 /** Hands a message of another device to the gateway. @returns whether the gateway has it. */
 export type Carry = (kid: string, type: UpType, message: Uint8Array) => Promise<boolean>
@@ -42,17 +53,18 @@ const frameOverhead = 5
 
 const upOf = new Map<number, UpType>(upTypes.map((type) => [frameTypes[type], type]))
 type Connection = { readonly carry: Carry }
-type Docked = { readonly board: Board; inFlight: number; writing: number }
+type Docked = { readonly board: Board; inFlight: number; writing: number; asking: boolean }
 
 /**
- * Carries what boards send to the gateway, unchanged, and back to them what a pinned gateway signed for them. It holds nothing
- * for a board: what cannot be handed on is not answered, and the board keeps it until its receipt.
+ * Carries what boards send to the gateway, unchanged, and back to them what a pinned gateway signed for them, and the firmware that
+ * they ask for. It holds nothing for a board: what cannot be handed on is not answered, and the board keeps it until its receipt.
  */
 export const openCarrier = ({ paths, identity, pinned, onEvent }: CarrierOptions): Carrier => {
   const ended = new AbortController()
   const { signal } = ended
   const docked = new Map<string, Docked>()
   const greeters = new Set<() => void>()
+  const pieces = servePieces(pinned, signal)
   let connection: Connection | null = null
 
   const forward = async (one: Docked, kid: string, type: UpType, message: Uint8Array): Promise<void> => {
@@ -64,27 +76,44 @@ export const openCarrier = ({ paths, identity, pinned, onEvent }: CarrierOptions
     if (taken) onEvent({ event: 'relay/carried', kid, type })
   }
 
+  /** A piece of firmware for a board that asks: one question at a time, since a board repeats what is not answered. */
+  const give = async (one: Docked, kid: string, question: Uint8Array): Promise<void> => {
+    if (one.asking) return
+    one.asking = true
+    const piece = await pieces.answer(pieceFrames.ask, question)
+    if (piece !== null) await one.board.send(piece.type, piece.body)
+    one.asking = false
+    if (piece?.left === 0) onEvent({ event: 'relay/firmware', kid })
+    if (piece?.left === null)
+      onEvent({ event: 'relay/refused', kid, code: 'update/not-fetched', detail: 'no pinned gateway has it' })
+  }
+
   /** Serves a board until its line is gone. */
   const serve = async (board: Board): Promise<void> => {
     const { path, greet, onFrame, gone, close } = board
-    const one: Docked = { board, inFlight: 0, writing: 0 }
+    const one: Docked = { board, inFlight: 0, writing: 0, asking: false }
     let kid: string | null = null
+    let start = board.hello().boot
+    const again = (): void => void greet(connection !== null)
     const meet = (): void => {
-      const { publicKey, app, board: name, firmware, waiting } = board.hello()
+      const { publicKey, app, board: name, firmware, waiting, boot } = board.hello()
       const now = publicKey === null ? null : toHex(kidOf(publicKey, sha256))
       if (now !== null) docked.set(now, one)
-      if (now !== kid || now === null)
+      if (now !== kid || now === null || boot !== start)
         onEvent({ event: 'board/up', path, kid: now, app, board: name, firmware, waiting })
       kid = now
+      // It has started anew, and knows of nobody who relays.
+      if (boot !== start) again()
+      start = boot
     }
     onFrame((type, body) => {
       if (type === frameTypes.hello) meet()
       if (type === frameTypes.note) onEvent({ event: 'board/note', path, detail: Buffer.from(body).toString('utf8') })
       const up = upOf.get(type)
       if (up !== undefined && kid !== null) void forward(one, kid, up, body)
+      if (type === pieceFrames.ask && kid !== null) void give(one, kid, body)
     })
     meet()
-    const again = (): void => void greet(connection !== null)
     const timer = setInterval(again, greetEveryMs)
     greeters.add(again)
     again()

@@ -51,6 +51,11 @@ export type DeviceEvent =
   | { readonly event: 'board/down'; readonly path: string; readonly code: string; readonly detail: string }
   | { readonly event: 'board/note'; readonly path: string; readonly detail: string }
   | { readonly event: 'relay/carried'; readonly kid: string; readonly type: string }
+  | {
+      /** The last piece of its firmware went to a board. */
+      readonly event: 'relay/firmware'
+      readonly kid: string
+    }
   | { readonly event: 'relay/refused'; readonly kid: string; readonly code: string; readonly detail: string }
   | {
       /** The gateway's verdict on a report of a board; no boot where that reports in a session. */

@@ -11,7 +11,7 @@ import {
 import type { Block, Pair, Result } from '../protocol/index.ts'
 import { kidOf, ok, toHex } from '../protocol/index.ts'
 import type { Signer } from '../signer/index.ts'
-import { openKeyFile, sha256 } from '../signer/index.ts'
+import { openDeviceKey, sha256 } from '../signer/index.ts'
 import { openBootCounter } from './boot-counter.ts'
 import { openCarrier } from './carrier.ts'
 import type { Actions } from './commands.ts'
@@ -77,7 +77,7 @@ export const openReporter = async (options: ReporterOptions, actions: Able = {})
   const { dir } = options
   const trust = readTrustFile(dir)
   if (!trust.ok) return trust
-  const signer = openKeyFile(deviceFiles(dir).key)
+  const signer = openDeviceKey(deviceFiles(dir).key)
   if (!signer.ok) return signer
   const own = checkOwnKey(dir, trust.value, toHex(kidOf(signer.value.publicKey, sha256)))
   if (!own.ok) return own

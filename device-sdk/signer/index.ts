@@ -1,5 +1,5 @@
 export { loadKeccak256 } from './fast-keccak.ts'
-export { createKeyFile, openKeyFile, openOrCreateKeyFile } from './key-file.ts'
+export { createKeyFile, keyCredential, openDeviceKey, openKeyFile, openOrCreateKeyFile } from './key-file.ts'
 export { readPrivateFile } from './key-file-checks.ts'
 export { keystoreAddress, sealKeystore, unsealKeystore } from './keystore.ts'
 export { evmAddress, isSecret, keccak256, nobleSigner, nobleVerify, publicKeyOf, sha256 } from './noble.ts'

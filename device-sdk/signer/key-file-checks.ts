@@ -46,8 +46,10 @@ export const folderFault = (path: string): Result<never> | null => {
   }
 }
 
-/** What `read` makes of an open file that only its owner may read. All checks are on the open file: the path could be another one by now. */
-const withPrivate = <T>(path: string, read: (file: number) => Result<T>): Result<T> => {
+type Check = (stats: Stats, path: string) => Result<never> | null
+
+/** What `read` makes of an open file that passes `check`. All checks are on the open file: the path could be another one by now. */
+const withFile = <T>(path: string, check: Check, read: (file: number) => Result<T>): Result<T> => {
   let file: number
   try {
     // Why: O_NONBLOCK, since opening a named pipe would wait for ever.
@@ -58,7 +60,7 @@ const withPrivate = <T>(path: string, read: (file: number) => Result<T>): Result
   try {
     const stats = fstatSync(file)
     if (!stats.isFile()) return fail('key/not-a-file', path)
-    return fileFault(stats, path) ?? read(file)
+    return check(stats, path) ?? read(file)
   } catch (error) {
     return openFault(error, path)
   } finally {
@@ -67,11 +69,22 @@ const withPrivate = <T>(path: string, read: (file: number) => Result<T>): Result
 }
 
 /** The 32 bytes of the secret; the caller wipes them. */
-export const readSecret = (path: string): Result<Buffer> => withPrivate(path, (file) => secretIn(file, path))
+export const readSecret = (path: string): Result<Buffer> => withFile(path, fileFault, (file) => secretIn(file, path))
+
+/**
+ * The same of a credential of systemd. Why no check of its owner: the folder lets in the service's user alone, and the file is
+ * root's, with an entry for that user (systemd.exec(5), CREDENTIALS).
+ */
+export const readCredential = (path: string): Result<Buffer> =>
+  withFile(
+    path,
+    () => null,
+    (file) => secretIn(file, path),
+  )
 
 /** The text of a file that only its owner may read: mode 0600, a regular file, not too long. */
 export const readPrivateFile = (path: string, bytesMax: number): Result<string> =>
-  withPrivate(path, (file) => {
+  withFile(path, fileFault, (file) => {
     const bytes = Buffer.alloc(bytesMax + 1)
     const length = readSync(file, bytes, 0, bytes.length, 0)
     const text = bytes.toString('utf8', 0, length)

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Result } from '../protocol/result.ts'
-import { folderFault, readSecret } from './key-file-checks.ts'
+import { folderFault, readCredential, readSecret } from './key-file-checks.ts'
 import { isSecret, nobleSigner } from './noble.ts'
 import { createPrivateFile } from './private-file.ts'
 import type { MakeSigner, Signer } from './signer.ts'
@@ -17,6 +19,23 @@ export const openKeyFile = (path: string, makeSigner: MakeSigner = nobleSigner):
   const secret = readSecret(path)
   if (!secret.ok) return secret
   const signer = makeSigner(secret.value, `file:${path}`)
+  secret.value.fill(0)
+  return { ok: true, value: signer }
+}
+
+/** The name of the credential that holds a device's key, where it was sealed to its machine. */
+export const keyCredential = 'hexfix-device.key'
+
+/**
+ * Opens the signer of a device: the credential that systemd gives this service, where there is one, else the key file.
+ * Errors: those of openKeyFile.
+ */
+export const openDeviceKey = (path: string, credentials = process.env.CREDENTIALS_DIRECTORY): Result<Signer> => {
+  const credential = join(credentials ?? '', keyCredential)
+  if (credentials === undefined || !existsSync(credential)) return openKeyFile(path)
+  const secret = readCredential(credential)
+  if (!secret.ok) return secret
+  const signer = nobleSigner(secret.value, `systemd:${keyCredential}`)
   secret.value.fill(0)
   return { ok: true, value: signer }
 }

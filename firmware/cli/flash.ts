@@ -1,7 +1,9 @@
 import type { Console } from '../../bin/console/index.ts'
 import { interrupted } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail } from '../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../device-sdk/protocol/index.ts'
+import type { BuildManifest } from '../toolchain/build/manifest.ts'
+import { damagedIn, readManifest } from '../toolchain/build/manifest.ts'
 import type { FlashBoard } from '../toolchain/flash/board.ts'
 import { readBundle } from '../toolchain/flash/bundle.ts'
 import { flashCard } from '../toolchain/flash/files-card.ts'
@@ -13,7 +15,8 @@ import { imageBytesMax } from '../toolchain/flash/image.ts'
 import { progressLines } from './progress.ts'
 
 type Options = {
-  readonly board: string
+  /** Absent where the image is a build, which says it. */
+  readonly board?: string
   readonly image: string
   readonly port?: string
   readonly hello: boolean
@@ -21,25 +24,45 @@ type Options = {
   readonly sshConfig?: string
   readonly card?: string
   readonly folder: string
-  readonly start: string
+  readonly start?: string
   readonly helloBy: string
   readonly helloWithin: number
 }
 type Outcome = FilesOutcome & { readonly board: string; readonly port: string }
 
-const flashFiles = async (options: Options, board: FlashBoard, signal: AbortSignal): Promise<Result<Outcome>> => {
+const builtStart = (folder: string): string => `sudo sh ${folder}/current/install.sh --here`
+const bareStart = 'sudo systemctl restart hexfix-device'
+
+/** The board that is meant: as it was named, or as the build says. Errors: cli/wrong-use, flash/wrong-board, flash/bad-image. */
+const boardOf = (options: Options, build: BuildManifest | null): Result<string> => {
+  const { board = build?.board } = options
+  if (board === undefined)
+    return fail('cli/wrong-use', `--board is missing, and ${options.image} is no build that says it`)
+  if (build === null || board.endsWith('.json') || board === build.board) return ok(board)
+  return fail('flash/wrong-board', `${options.image} was built for ${build.board}, not for ${board}`)
+}
+
+const flashFiles = async (
+  options: Options,
+  board: FlashBoard,
+  build: BuildManifest | null,
+  signal: AbortSignal,
+): Promise<Result<Outcome>> => {
   const onProgress = progressLines(process.stderr, () => performance.now())
   const { host, card, folder, hello, helloBy, helloWithin: helloWithinS } = options
   const [boot, root] = card?.split(',') ?? []
   const bundle = await readBundle(options.image, board.flash.maxBytes ?? imageBytesMax)
   if (!bundle.ok) return bundle
+  const damaged = build === null ? null : damagedIn(build, bundle.value)
+  if (damaged !== null) return fail('flash/bad-image', `${damaged} of ${options.image} is not what was built`)
   const shared = { bundle: bundle.value, folder, onProgress }
   if (boot !== undefined && root !== undefined) {
     const done = await flashCard({ ...shared, boot, root })
     return done.ok ? { ok: true, value: { board: board.id, port: root, ...done.value } } : done
   }
   if (host === undefined) return fail('cli/wrong-use', `${board.name} needs --host, or --card BOOT,ROOT`)
-  const by = { helloBy: hello ? helloBy : null, helloWithinS, signal, board, host }
+  const start = options.start ?? (build === null ? bareStart : builtStart(folder))
+  const by = { start, helloBy: hello ? helloBy : null, helloWithinS, signal, board, host }
   const done = await flashBySsh({ ...options, ...shared, ...by, host })
   return done.ok ? { ok: true, value: { board: board.id, port: host, ...done.value } } : done
 }
@@ -49,12 +72,20 @@ export const flashCommand = async (options: Options, console: Console): Promise<
   const { signal } = stop
   void interrupted().then(() => stop.abort())
   const onProgress = progressLines(process.stderr, () => performance.now())
-  const flash = (board: FlashBoard): Promise<Result<Outcome>> =>
-    board.flash.protocol === 'files'
-      ? flashFiles(options, board, signal)
-      : flashSerial({ ...options, board, onProgress, signal })
-  const board = await findBoard(options.board)
-  const outcome = board.ok ? await flash(board.value) : board
+  const flash = async (): Promise<Result<Outcome>> => {
+    const build = await readManifest(options.image)
+    if (!build.ok) return build
+    const named = boardOf(options, build.value)
+    if (!named.ok) return named
+    const board = await findBoard(named.value)
+    if (!board.ok) return board
+    if (board.value.flash.protocol === 'files') return flashFiles(options, board.value, build.value, signal)
+    // What was built for an Arduino is for the computer beside it.
+    const theirs = build.value?.image
+    if (theirs !== undefined) return fail('flash/bad-image', `${board.value.name} itself takes ${theirs.name}`)
+    return flashSerial({ ...options, board: board.value, onProgress, signal })
+  }
+  const outcome = await flash()
   console.finish(outcome, ({ bytes, sha256, hello, port }) => [
     `${bytes} bytes on ${port}, read back, sha256 equal: ${sha256}`,
     hello === null ? 'not asked for a hello' : `hello: ${hello}`,

@@ -7,7 +7,7 @@ const flashHelp = `
 Examples:
   hexfix flash --board uno --image StandardFirmata.hex
   hexfix flash --board uno --image StandardFirmata.hex --port /dev/ttyACM0 --json
-  hexfix flash --board rpi-4 --image bundle/ --host pi@porch.local
+  hexfix flash --image porch --host pi@porch.local
   hexfix flash --board rpi-4 --image bundle/ --card /media/bootfs,/media/rootfs`
 
 const buildHelp = `
@@ -42,15 +42,18 @@ export const addFirmwareCommands = (program: Command): void => {
   program
     .command('flash')
     .description('write an image to a board, read it back, and wait for its hello')
-    .requiredOption('--board <name>', 'a known board, or the path of its manifest')
-    .requiredOption('--image <file>', 'Intel HEX for an Arduino, JavaScript for Espruino, a file or folder for Linux')
+    .option('--board <name>', 'a known board, or the path of its manifest; a build says it itself')
+    .requiredOption(
+      '--image <path>',
+      'the folder of a build; or Intel HEX for an Arduino, JavaScript for Espruino, files for Linux',
+    )
     .option('--port <path>', 'the serial port; without it the one whose USB device is this board')
     .option('--no-hello', 'do not wait for the hello of what was flashed')
     .option('--host <user@host>', 'a board with Linux, over ssh')
     .option('--ssh-config <file>', 'another configuration of ssh than your own')
     .option('--card <boot,root>', 'a board with Linux, by the two mounted folders of its card')
     .option('--folder <path>', 'where bundles stand on the board', '/opt/hexfix')
-    .option('--start <command>', 'starts the bundle, with --host', 'sudo systemctl restart hexfix-device')
+    .option('--start <command>', 'starts the bundle, with --host; that of a build is its install.sh --here')
     .option('--hello-by <command>', 'succeeds once it is well', 'systemctl is-active --quiet hexfix-device')
     .option('--hello-within <seconds>', 'how long it may take', wholeNumber(0, 3_600), 30)
     .addOption(jsonOption())

@@ -1,76 +1,72 @@
+import { parse } from 'acorn'
+import { openConsole } from './console.ts'
 import { type ProfileContext, profileContext } from './context.ts'
-import type { Files, Firmware } from './natives.ts'
-import { ack, ctrlC, dle, encodePacket, nak, type Packet, packetReader, packetTypes } from './packets.ts'
+import { type Files, openFlash } from './flash.ts'
+import { ctrlC } from './packets.ts'
 
-/** A board without a board: the packet protocol and a bare prompt in front of a profile context. */
+export type FakeBoardOptions = {
+  /** `process.env.BOARD` and the version, as `2v29`. */
+  readonly board?: string
+  readonly version?: string
+  /** The line of the host, by its name: `USB` where none is named. */
+  readonly line?: string
+  /** What the flash holds when the power comes. */
+  readonly files?: Files
+  /** Takes what the board sends on other lines. */
+  readonly lines?: Readonly<Record<string, (bytes: Uint8Array) => void>>
+  /** BTN1: true while it is held. */
+  readonly pressed?: () => boolean
+  /** Pins, buses and the like. */
+  readonly globals?: Readonly<Record<string, unknown>>
+  /** The line that has the console from the first moment on; where none is named, none has until the boot is over, as on USB boards. */
+  readonly firstConsole?: string
+  /** Comes before each statement of a boot file, as an interrupt would. */
+  readonly atStatement?: () => void
+}
+
+/** A board without a board: lines and a console, as Espruino 2v29 has them, in front of a profile context. */
 export type FakeBoard = {
   /** Bytes from the host. */
   write(bytes: Uint8Array): void
+  /** The same on another line. */
+  writeTo(line: string, bytes: Uint8Array): void
+  /** A cable or a BLE connection comes: the console moves there, unless it is forced to stay. */
+  connect(line: string): void
+  /** The power goes and comes. */
+  power(): void
   /** What Storage holds. */
   readonly files: Files
+  /** Every byte of the flash, what Storage has struck out too. */
+  flash(): Uint8Array
+  /** The line that has the console, or null. */
+  console(): string | null
   stop(): void
 }
 
-// A packet that stands still for this long is answered NAK: the timer of jsiPacketStart in 2v29.
-const packetMsMax = 5000
-// And a file without its next part is given up after this.
-const fileMsMax = 10_000
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+type Take = (bytes: string) => void
 const latin1 = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value, 'latin1'))
-
-/** The options of a file packet: JSON whose field names need no quotes. */
-const readOptions = (data: Uint8Array): Record<string, unknown> | null => {
-  try {
-    const value: unknown = JSON.parse(text(data).replace(/([{,]\s*)([a-z]+)\s*:/g, '$1"$2":'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
-  } catch {
-    return null
-  }
-}
-
-export type BoardOptions = Partial<Pick<Firmware, 'board' | 'version' | 'line' | 'pressed'>>
-
-/** What runs at every start, in this order. Source: jsfLoadBootCodeFromFlash and jsiSemiInit of 2v29. */
-const startFiles = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootcde']
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+const bootFiles = ['.boot0', '.boot1', '.boot2', '.boot3']
 
 /** @param send - takes the bytes to the host. */
-export const fakeBoard = (send: (bytes: Uint8Array) => void, options: BoardOptions = {}): FakeBoard => {
-  const { board = 'PROFILE', version = 'profile', line: lineName = 'USB', pressed = () => false } = options
-  const files: Files = new Map()
+export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardOptions = {}): FakeBoard => {
+  const {
+    board = 'PROFILE',
+    version = 'profile',
+    line: hostLine = 'USB',
+    files = new Map<string, Uint8Array>(),
+  } = options
+  const flash = openFlash(files)
+  const senders: Readonly<Record<string, (bytes: Uint8Array) => void>> = { ...options.lines, [hostLine]: send }
+  const isHeld = options.pressed ?? (() => false)
   let context: ProfileContext
-  let console: string | null = lineName
-  let takers: ((bytes: string) => void)[] = []
-  let echo = true
-  let line = ''
-  let file: { name: string; bytes: Uint8Array; at: number; timer: NodeJS.Timeout } | null = null
-  let packetTimer: NodeJS.Timeout | undefined
-  /** What the interpreter prints goes to its console. */
-  const say = (value: string): void => {
-    if (console === lineName) send(latin1(value))
-  }
-  const reply = (packet: Packet): void => send(encodePacket(packet))
-  const answer = (good: boolean): void => send(Uint8Array.of(good ? ack : nak))
-  const restart = (): void => {
-    context?.stop()
-    console = lineName
-    takers = []
-    context = profileContext(files, (printed) => say(`${printed}\r\n`), {
-      board,
-      version,
-      line: lineName,
-      pressed,
-      send,
-      onData: (take) => takers.push(take),
-      setConsole: (device) => {
-        console = device
-      },
-      reboot: () => setImmediate(restart),
-    })
-    for (const name of startFiles) {
-      const start = files.get(name)
-      if (start !== undefined) attempt(text(start))
-    }
-  }
+  let takers: Record<string, Take[]> = {}
+  // 'limbo' until the first second is over: what a USB board says then waits for a line (EV_LIMBO, jsiInit).
+  let consoleOn: string | null = 'limbo'
+  let forced = false
+  let broken = false
+  let wanted: 'reset' | 'load' | 'reboot' | null = null
+
   const attempt = (code: string): { value: unknown } | null => {
     try {
       return { value: context.run(code) }
@@ -79,95 +75,108 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: BoardOptio
       return null
     }
   }
-  const closeFile = (): void => {
-    if (file !== null) clearTimeout(file.timer)
-    file = null
+  const console = openConsole({
+    files,
+    flash,
+    send: (bytes) => senders[consoleOn === 'limbo' ? hostLine : (consoleOn ?? '')]?.(bytes),
+    evaluate: attempt,
+  })
+  const say = (value: string): void => {
+    if (consoleOn !== null) senders[consoleOn === 'limbo' ? hostLine : consoleOn]?.(latin1(value))
   }
-  const openFile = (data: Uint8Array): boolean => {
-    closeFile()
-    const options = readOptions(data)
-    if (typeof options?.fn !== 'string' || !Number.isInteger(options.s) || options.s === 0 || options.fs) return false
-    file = {
-      name: options.fn,
-      bytes: new Uint8Array(options.s as number),
-      at: 0,
-      timer: setTimeout(closeFile, fileMsMax),
-    }
-    return true
+  const lineOf = (name: string) => ({
+    on: (event: string, take: Take) => {
+      if (event === 'data') takers[name] = [...(takers[name] ?? []), take]
+    },
+    write: (bytes: string) => senders[name]?.(latin1(bytes)),
+    setup: () => undefined,
+    setConsole: (force = false) => setConsole(name, { force }),
+  })
+  const setConsole = (line: string | null, { force = false } = {}): void => {
+    if (line !== null && senders[line] === undefined) throw new Error(`Unknown device type ${line}`)
+    forced = force
+    consoleOn = line
   }
-  const writeFile = (data: Uint8Array): boolean => {
-    if (file === null || file.at + data.length > file.bytes.length) return false
-    file.bytes.set(data, file.at)
-    file.at += data.length
-    file.timer.refresh()
-    files.set(file.name, file.bytes)
-    if (file.at === file.bytes.length) closeFile()
-    return true
+  const want = (what: typeof wanted): void => {
+    wanted = what
+    setImmediate(settle)
   }
-  const sendFile = (data: Uint8Array): void => {
-    const bytes = files.get(String(readOptions(data)?.fn))
-    if (bytes === undefined) {
-      answer(false)
+  const parts = () => ({
+    board,
+    version,
+    E: {
+      setConsole,
+      getConsole: () => consoleOn,
+      setPassword: console.setPassword,
+      lockConsole: console.lock,
+      reboot: () => want('reboot'),
+    },
+    globals: {
+      ...Object.fromEntries(Object.keys(senders).map((name) => [name, lineOf(name)])),
+      BTN1: { read: () => (isHeld() ? 1 : 0) },
+      reset: () => want('reset'),
+      load: () => want('load'),
+      ...options.globals,
+    },
+  })
+
+  /** Statement by statement, with an interrupt before each. Each file starts with no break under way (jspEvaluateVar). */
+  const runBootFile = (name: string): void => {
+    const file = files.get(name)
+    if (file === undefined) return
+    const code = text(file)
+    if (options.atStatement === undefined) {
+      attempt(code)
       return
     }
-    answer(true)
-    for (let at = 0; at < bytes.length; at += 1024) {
-      reply({ type: packetTypes.data, data: bytes.subarray(at, at + 1024) })
+    const { body } = parse(code, { ecmaVersion: 2020 })
+    broken = false
+    for (const [i, { start, end }] of body.entries()) {
+      if (i > 0) options.atStatement()
+      if (broken || attempt(code.slice(start, end)) === null) break
     }
-    reply({ type: packetTypes.data, data: new Uint8Array() })
   }
-  const evaluate = (data: Uint8Array): void => {
-    const code = text(data)
-    if (/^\s*(reset|load)\s*\(\s*\)\s*;?\s*$/.test(code)) {
-      answer(true)
-      reply({ type: packetTypes.response, data: latin1('undefined') })
-      restart()
-      return
-    }
-    const result = attempt(code)
-    answer(result !== null)
-    if (result === null) return
-    const value = result.value === undefined ? 'undefined' : (JSON.stringify(result.value) ?? 'undefined')
-    reply({ type: packetTypes.response, data: latin1(value) })
+  /** jsiSemiInit: `.boot0` to `.boot3` always; `.bootcde` not after a reset, nor with the button held when the power came. */
+  const start = (isPower: boolean, isReset: boolean): void => {
+    context?.stop()
+    takers = {}
+    forced = false
+    console.restart(isPower)
+    if (isPower) consoleOn = options.firstConsole ?? 'limbo'
+    context = profileContext(files, (printed) => say(`${printed}\r\n`), parts(), flash)
+    for (const name of bootFiles) runBootFile(name)
+    const program = files.get('.bootcde')
+    if (program !== undefined && !isReset) attempt(text(program))
+    if (consoleOn === 'limbo') consoleOn = hostLine
+    settle()
   }
-  const takePacket = ({ type, data }: Packet): void => {
-    if (type === packetTypes.eval) evaluate(data)
-    else if (type === packetTypes.fileSend) answer(openFile(data))
-    else if (type === packetTypes.data) answer(writeFile(data))
-    else if (type === packetTypes.fileReceive) sendFile(data)
-    else answer(false)
+  /** What a program asked for happens between two turns of the interpreter. */
+  const settle = (): void => {
+    const what = wanted
+    wanted = null
+    if (what !== null) start(what === 'reboot', what === 'reset' || (what === 'reboot' && isHeld()))
   }
-  const takeKey = (byte: number): void => {
-    if (byte === ctrlC) line = ''
-    else if (byte === dle) echo = false
-    else if (byte === 10 || byte === 13) {
-      const code = line
-      line = ''
-      if (code.trim() === '') return
-      const result = /^(reset|load)\(\);?$/.test(code.trim()) ? restart() : attempt(code)
-      if (echo && result) say(`=${result.value}\r\n>`)
-    } else line += String.fromCharCode(byte)
+  const writeTo = (line: string, bytes: Uint8Array): void => {
+    // jshPushIOCharEventsHandler: Ctrl-C counts on the line of the console alone, and so does everything else.
+    if (line === consoleOn) {
+      if (bytes.includes(ctrlC) && console.breaksOff()) broken = true
+      console.write(bytes)
+    } else for (const take of takers[line] ?? []) take(text(bytes))
+    settle()
   }
-  const reader = packetReader(takePacket, takeKey)
-  restart()
+  start(true, isHeld())
   return {
     files,
-    write: (bytes) => {
-      // Lines, packets and Ctrl-C are for the device that has the console: jshPushIOCharEvents of 2v29.
-      if (console !== lineName) {
-        for (const take of takers) take(text(bytes))
-        return
-      }
-      clearTimeout(packetTimer)
-      reader.write(bytes)
-      packetTimer = setTimeout(() => {
-        if (reader.abandon()) answer(false)
-      }, packetMsMax)
-      packetTimer.unref()
+    write: (bytes) => writeTo(hostLine, bytes),
+    writeTo,
+    connect: (line) => {
+      if (!forced) consoleOn = line
     },
+    power: () => start(true, isHeld()),
+    flash: flash.everything,
+    console: () => (consoleOn === 'limbo' ? hostLine : consoleOn),
     stop: () => {
-      clearTimeout(packetTimer)
-      closeFile()
+      console.stop()
       context.stop()
     },
   }

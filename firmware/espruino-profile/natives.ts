@@ -1,5 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import type { Files, Flash } from './flash.ts'
+import type { Plain } from './uint24.ts'
 
 type Numbers = ArrayLike<number>
 
@@ -11,98 +13,95 @@ const asBytes = (value: unknown): Uint8Array => {
   return Uint8Array.from(value as Numbers)
 }
 
-/** E.convolve as its C source does it: doubles, in order, round and round the second array. */
-export const convolve = (a: Numbers, b: Numbers, offset: number): number => {
-  const length = b.length
-  const rows = a.length
-  let at = offset % length
-  if (at < 0) at += length
-  let sum = 0
-  for (let i = 0; i < rows; i++) {
-    sum += (a[i] as number) * (b[at] as number)
-    if (++at === length) at = 0
-  }
-  return sum
-}
+/** `E.convolve` and `E.mapInPlace` as their C sources do it. `plain` leads to the numbers behind a `Uint24Array`. */
+export const arrayNatives = (plain: Plain, Bytes: Uint8ArrayConstructor = Uint8Array) => ({
+  /** In doubles, in order, round and round the second array. */
+  convolve: (first: Numbers, second: Numbers, offset = 0): number => {
+    const a = plain(first)
+    const b = plain(second)
+    const length = b.length
+    const rows = a.length
+    let at = offset % length
+    if (at < 0) at += length
+    let sum = 0
+    for (let i = 0; i < rows; i++) {
+      sum += (a[i] as number) * (b[at] as number)
+      if (++at === length) at = 0
+    }
+    return sum
+  },
+  toUint8Array: (...parts: (number | Numbers)[]): Uint8Array =>
+    new Bytes(parts.flatMap((part) => (typeof part === 'number' ? part : Array.from(plain(part))))),
+  /** As far as both arrays go, one after the other, so that what is written can be read. */
+  mapInPlace: (
+    from: Numbers & { BYTES_PER_ELEMENT?: number },
+    to: number[],
+    map?: Numbers | ((value: number, index: number) => number),
+    bits = 0,
+  ): void => {
+    const source = plain(from)
+    const width = source === from ? 8 * (from.BYTES_PER_ELEMENT ?? 1) : 24
+    const wanted = Math.abs(bits) || width
+    const table = typeof map === 'function' ? undefined : plain(map)
+    let held = 0
+    let el = 0
+    let at = 0
+    for (let i = 0; i < to.length && (at < source.length || held >= wanted); i++) {
+      const index = at
+      for (; held < wanted; held += width) {
+        const next = source[at++] as number
+        el = bits < 0 ? el | (next << held) : (el << width) | next
+      }
+      const kept = wanted === 32 ? -1 : (1 << wanted) - 1
+      const value = (bits < 0 ? el : el >> (held - wanted)) & kept
+      if (bits < 0) el >>= wanted
+      held -= wanted
+      to[i] = typeof map === 'function' ? map(value, index) : table === undefined ? value : (table[value] as number)
+    }
+  },
+})
 
-/** A file system of one level, as the flash of a board has: names of up to 28 bytes, and what was written is replaced. */
-export type Files = Map<string, Uint8Array>
-
-const storage = (files: Files, newBuffer: (bytes: Uint8Array) => unknown) => ({
-  list: (names?: { test(name: string): boolean }) =>
-    [...files.keys()].filter((name) => names?.test(name) !== false).sort(),
-  erase: (name: string) => void files.delete(name),
+const storage = (files: Files, flash: Flash, newBuffer: (bytes: Uint8Array) => unknown) => ({
+  list: (filter?: RegExp) => [...files.keys()].filter((name) => filter === undefined || filter.test(name)).sort(),
+  erase: flash.strikeOut,
+  eraseAll: flash.eraseAll,
   getFree: () => 1 << 16,
-  read: (name: string) => {
+  read: (name: string, offset = 0, length?: number) => {
     const bytes = files.get(name)
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
+    const end = length === undefined ? undefined : offset + length
+    return bytes === undefined ? undefined : Buffer.from(bytes.subarray(offset, end)).toString('latin1')
   },
   readArrayBuffer: (name: string) => {
     const bytes = files.get(name)
     return bytes === undefined ? undefined : newBuffer(bytes)
   },
-  write: (name: string, data: unknown, offset = 0, size = 0): boolean => {
-    if (name === '' || Buffer.byteLength(name) > 28) throw new Error('Storage: a name has 1 to 28 bytes')
-    const bytes = asBytes(data)
-    const before = offset > 0 ? files.get(name) : undefined
-    // Flash that is not written yet holds ones, and without an erasure only turns them into zeros.
-    const whole = new Uint8Array(Math.max(before?.length ?? 0, size, offset + bytes.length)).fill(0xff)
-    if (before !== undefined) whole.set(before)
-    for (const [i, byte] of bytes.entries()) whole[offset + i] = (whole[offset + i] as number) & byte
-    files.set(name, whole)
-    return true
-  },
-})
-
-/** What there is around the interpreter of a board. */
-export type Firmware = {
-  /** `process.env.BOARD`. */
-  readonly board: string
-  /** As `2v29`. */
-  readonly version: string
-  /** The line to the host, by its name: `USB`, `Bluetooth`. */
-  readonly line: string
-  /** What a program sends on that line. */
-  send(bytes: Uint8Array): void
-  /** A program takes what comes on that line. */
-  onData(take: (bytes: string) => void): void
-  /** Where the console is from now on; null for nowhere. */
-  setConsole(line: string | null): void
-  /** Whether somebody holds BTN1. */
-  pressed(): boolean
-  reboot(): void
-}
-
-/** A line of the firmware, as a program has it. */
-const lineOf = ({ send, onData }: Firmware) => ({
-  on: (event: string, take: (bytes: string) => void): void => {
-    if (event === 'data') onData(take)
-  },
-  write: (data: unknown): void => send(asBytes(data)),
+  write: (name: string, data: unknown, offset = 0, size = 0): boolean =>
+    flash.write(name, asBytes(data).slice(), offset, size),
 })
 
 /** What the firmware adds to the language. `newBuffer` makes an ArrayBuffer of the context that asks. */
-export const natives = (files: Files, newBuffer: (bytes: Uint8Array) => unknown, firmware: Firmware) => {
+export const natives = (
+  files: Files,
+  flash: Flash,
+  plain: Plain,
+  Bytes: Uint8ArrayConstructor,
+  newBuffer: (bytes: Uint8Array) => unknown,
+) => {
   const hash = (name: string) => (data: unknown) => newBuffer(createHash(name).update(asBytes(data)).digest())
   const modules: Readonly<Record<string, unknown>> = {
-    Storage: storage(files, newBuffer),
+    Storage: storage(files, flash, newBuffer),
+    Flash: { write: (data: unknown, address: number) => flash.program(asBytes(data), address) },
     crypto: { SHA1: hash('sha1'), SHA224: hash('sha224'), SHA256: hash('sha256') },
   }
   return {
-    [firmware.line]: lineOf(firmware),
-    BTN1: { read: () => (firmware.pressed() ? 1 : 0) },
     E: {
-      convolve,
-      CRC32: (data: unknown) => crc32(asBytes(data)),
-      setConsole: firmware.setConsole,
-      setPassword: () => undefined,
-      lockConsole: () => undefined,
-      reboot: firmware.reboot,
+      ...arrayNatives(plain, Bytes),
       // Why signed: the firmware hands out the 32 bits of its generator as an integer of the language.
       hwRand: () => randomInt(2 ** 32) | 0,
       toString: (value: unknown) => Buffer.from(asBytes(value)).toString('latin1'),
       toArrayBuffer: (value: unknown) => newBuffer(asBytes(value)),
-      getAddressOf: () => 0,
+      getAddressOf: (value: unknown) => (typeof value === 'string' ? flash.addressOf(value) : 0),
+      CRC32: (value: unknown) => crc32(asBytes(value)),
       sum: (a: Numbers) => Array.from(a).reduce((sum, x) => sum + x, 0),
       clip: (x: number, min: number, max: number) => Math.min(Math.max(x, min), max),
       toJS: (value: unknown) => {

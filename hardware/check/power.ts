@@ -25,13 +25,19 @@ export const supply = (circuit: Circuit): WiringFault[] =>
     ]
   })
 
+/** What a part drives, and what it bears, where its supply is known. */
+const logicOf = (circuit: Circuit, used: Used) => {
+  const { logic } = used.part
+  const feed = feedOf(circuit, used)?.pin.volts
+  return {
+    out: logic?.volts === 'supply' ? feed : logic?.volts,
+    bears: logic?.maxVolts === 'supply' ? feed : logic?.maxVolts,
+  }
+}
+
 const levels = (circuit: Circuit, net: Net): WiringFault[] =>
   partEnds(net).flatMap(({ name, used, pin: { role } }) => {
-    const { logic } = used.part
-    if (logic === undefined) return []
-    const feed = feedOf(circuit, used)?.pin.volts
-    const out = logic.volts === 'supply' ? feed : logic.volts
-    const bears = logic.maxVolts === 'supply' ? feed : logic.maxVolts
+    const { out, bears } = logicOf(circuit, used)
     return boardPins(net)
       .filter(({ caps }) => !caps.includes('power') && !caps.includes('ground'))
       .flatMap(({ id, volts, maxVolts = circuit.board.logic.maxVolts }) => [
@@ -43,6 +49,18 @@ const levels = (circuit: Circuit, net: Net): WiringFault[] =>
           : []),
       ])
   })
+
+/** On a bus, a part is driven by every other: a board that bears 5 V does not protect a part that bears 3.3 V. */
+const levelsBetween = (circuit: Circuit, net: Net): WiringFault[] =>
+  partEnds(net).flatMap((talker) =>
+    partEnds(net).flatMap((listener) => {
+      if (talker.used.ref === listener.used.ref || !driving.has(talker.pin.role)) return []
+      const { out } = logicOf(circuit, talker.used)
+      const { bears } = logicOf(circuit, listener.used)
+      if (!driven.has(listener.pin.role) || out === undefined || bears === undefined || out <= bears) return []
+      return [wiringFault('wiring/logic-level', `${talker.name} drives ${out} V, ${listener.name} bears ${bears} V`)]
+    }),
+  )
 
 /** A resistor brings the volts of the rail at its other end. */
 const pulls = (circuit: Circuit, net: Net): WiringFault[] =>
@@ -63,7 +81,7 @@ const pulls = (circuit: Circuit, net: Net): WiringFault[] =>
 
 /** No pin is driven, or pulled, above what it bears. */
 export const logicLevels = (circuit: Circuit): WiringFault[] =>
-  circuit.nets.flatMap((net) => [...levels(circuit, net), ...pulls(circuit, net)])
+  circuit.nets.flatMap((net) => [...levels(circuit, net), ...levelsBetween(circuit, net), ...pulls(circuit, net)])
 
 /** What hangs on a rail stays within it, and everything together within what feeds the board. */
 export const currents = (circuit: Circuit): WiringFault[] => {

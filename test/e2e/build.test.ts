@@ -96,7 +96,7 @@ describe('a bundle for Linux, alone in a folder', () => {
     const weather = await app.line(/"event":"report\/signed".*"schema":1,/)
     await app.line(/"event":"report\/signed".*"schema":3,/)
     await app.line(new RegExp(`"event":"report/receipt".*"seq":${JSON.parse(weather).seq},`))
-    expect(app.text()).not.toContain('sensor/failed')
+    expect(app.text()).not.toContain('sensor/port-busy')
     expect(await app.end('SIGTERM')).toBe(0)
     const fields = await fieldsAt(gateway.facts.http)
     expect(fields).toEqual(
@@ -151,5 +151,47 @@ describe('hexfix build', () => {
     expect(readFileSync(join(folder, 'letter.txt'), 'utf8')).toBe('mine')
     const out = join(temporaryFolder(), 'out')
     for (const _ of [1, 2]) expect((await runCli([...args, out])).status).toBe(0)
+  })
+})
+
+describe('hexfix flash with a build', () => {
+  const flashed = async (
+    args: readonly string[],
+  ): Promise<{ readonly status: number | null; readonly document: object }> => {
+    const { status, stdout } = await runCli(['flash', '--json', ...args])
+    return { status, document: JSON.parse(stdout) }
+  }
+  const card = (): { readonly option: string; readonly root: string } => {
+    const [boot, cardRoot] = [temporaryFolder(), temporaryFolder()]
+    writeFileSync(join(boot, 'config.txt'), '')
+    mkdirSync(join(cardRoot, 'etc'))
+    return { option: `${boot},${cardRoot}`, root: cardRoot }
+  }
+
+  it('knows the board from it, and compares every file with it', async () => {
+    const folder = await built('tracker', 'rpi-4', {})
+    const { option, root: cardRoot } = card()
+    const good = await flashed(['--image', folder, '--card', option])
+    expect(good).toMatchObject({ status: 0, document: { board: 'rpi-4' } })
+    const installed = join(cardRoot, 'opt/hexfix/current')
+    expect(readFileSync(join(installed, 'app.js'))).toEqual(readFileSync(join(folder, 'app.js')))
+    writeFileSync(join(folder, 'app.js'), 'process.exit()')
+    const damaged = await flashed(['--image', folder, '--card', option])
+    expect(damaged.document).toMatchObject({
+      error: { code: 'flash/bad-image', detail: expect.stringContaining('app.js') },
+    })
+    expect(readFileSync(join(installed, 'app.js'), 'utf8')).not.toBe('process.exit()')
+  })
+
+  it('refuses another board than it was built for, and what is for the computer beside the board', async () => {
+    const folder = await built('tracker', 'rpi-4', {})
+    const other = await flashed(['--image', folder, '--board', 'rpi-5', '--card', card().option])
+    expect(other.document).toMatchObject({ error: { code: 'flash/wrong-board' } })
+    const beside = await flashed(['--image', await built('weather-node', 'uno', {})])
+    expect(beside.document).toMatchObject({
+      error: { code: 'flash/bad-image', detail: expect.stringContaining('StandardFirmata.hex') },
+    })
+    const none = await flashed(['--image', temporaryFolder()])
+    expect(none.document).toMatchObject({ error: { code: 'cli/wrong-use' } })
   })
 })

@@ -74,6 +74,7 @@ const inFlight = 16
 export const startLoad = (fleet: readonly LoadDevice[], facts: GatewayFacts, journal: string) => {
   const gateway = fromHex(facts.kid) as Uint8Array
   let acknowledged = 0
+  let underWay = 0
   let running = true
 
   const token = (device: LoadDevice): string => {
@@ -93,7 +94,9 @@ export const startLoad = (fleet: readonly LoadDevice[], facts: GatewayFacts, jou
     const message = writeCompact(
       signPayload(payload, { mtype: mtypes.report, net: facts.net, kid: device.kid }, sha256, device.sign),
     )
+    underWay++
     client.publish(topicOf(facts.net, device.name, 'report'), Buffer.from(message), { qos: 1 }, (error) => {
+      underWay--
       if (error) return
       acknowledged++
       appendFileSync(
@@ -123,6 +126,8 @@ export const startLoad = (fleet: readonly LoadDevice[], facts: GatewayFacts, jou
   })
   return {
     acknowledged: () => acknowledged,
+    /** Reports that were sent and are not acknowledged. */
+    underWay: () => underWay,
     /** Waits until so many more were acknowledged. */
     more: async (count: number): Promise<void> => {
       const goal = acknowledged + count

@@ -2,7 +2,7 @@ import type { I2c } from '../../device-sdk/sensors/parts/part.ts'
 import type { I2cPart } from './i2c-part.ts'
 
 /** One write, one read or both with a repeated start between them; null where nobody acknowledges. */
-export const transferOn = (
+const transferOn = (
   parts: readonly I2cPart[],
   address: number,
   bytes: readonly number[],

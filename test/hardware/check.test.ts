@@ -128,6 +128,17 @@ describe('the wiring check', () => {
     expect(codes(...((plants['wiring/unconnected'][0] ?? []) as [Wiring, Board]))).toEqual(['wiring/unconnected'])
   })
 
+  it('protects a part from another on its bus, where the board bears more than it', () => {
+    const wiring = get(wirings, 'weather-node-espruino-pico')
+    const fed = (volts: string): Wiring => ({
+      ...wiring,
+      wires: wiring.wires.map(([from, to]): [string, string] => [to === 'weather.VIN' ? `board.${volts}` : from, to]),
+    })
+    expect(codes(fed('3V3'), pico)).toEqual([])
+    // The pins of a Pico bear 5 V; the BH1750 at 3.3 V does not.
+    expect(codes(fed('5V'), pico)).toEqual(['wiring/logic-level', 'wiring/logic-level'])
+  })
+
   it('lets two parts share one address where they are on buses of their own', () => {
     const wiring: Wiring = {
       ...weather,

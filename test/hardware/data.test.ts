@@ -52,7 +52,7 @@ describe('hardware data', () => {
     for (const board of boards.values()) {
       const figures = [...figuresOf('power', board.power), ...figuresOf('mcu', board.mcu), 'pins', 'logic', 'rails']
       const flashed = board.flash.maxBytes === undefined ? [] : ['flash']
-      const found = board.usb.length === 0 ? [] : ['usb']
+      const found = [...(board.usb.length === 0 ? [] : ['usb']), ...(board.espruino === undefined ? [] : ['espruino'])]
       expect([board.id, unsourced([...figures, ...flashed, ...found], board.sources)]).toEqual([board.id, []])
     }
   })

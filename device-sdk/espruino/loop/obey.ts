@@ -6,10 +6,9 @@ import { commandStatuses } from '../../protocol/command-status.ts'
 import type { Command, PinnedTrust, Update } from '../../protocol/index.ts'
 import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
-import type { Board } from './board.ts'
-import { trustSlot } from './board.ts'
 import { toText } from './firmware.ts'
 import { readNumber, slot } from './slot.ts'
+import { trustSlot } from './trust.ts'
 
 /** What a board can be asked to do besides what every board can. */
 export type Actions = {
@@ -30,7 +29,8 @@ const intervalSMax = 86_400
 const done = commandStatuses.done
 const bad = commandStatuses.badArguments
 
-export const openObey = (board: Board, actions: Actions): Obey => {
+/** @param board - whose trust command op 1 changes. */
+export const openObey = (board: { trust: PinnedTrust | null }, actions: Actions): Obey => {
   const lastSlot = slot('hexfix.n')
 
   const isNew = (n: number): boolean => n > readNumber(lastSlot) && lastSlot.write(`${n}`)

@@ -14,7 +14,7 @@ const warmUpDefaultMs = 30_000
 const frameMsMax = 5_000
 
 /** The sum of the bytes between head and checksum, in eight bits. */
-export const sumOf = (bytes: ArrayLike<number>, from: number, to: number): number => {
+const sumOf = (bytes: ArrayLike<number>, from: number, to: number): number => {
   let sum = 0
   for (let i = from; i < to; i++) sum += bytes[i] as number
   return sum & 0xff

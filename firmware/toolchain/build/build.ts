@@ -64,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, flashBytes }: Bundle,
+  { files, rooms, flashBytes, storage }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -80,6 +80,7 @@ const manifestOf = (
       .map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256Hex(bytes) }]),
   ),
   rooms,
+  ...(storage === undefined ? {} : { storage }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
 })
 
@@ -113,7 +114,7 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes'>>
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {

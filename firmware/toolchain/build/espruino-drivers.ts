@@ -20,7 +20,7 @@ type Wires = { readonly pin: (id: string | undefined) => string; readonly others
 const lightSchemaScales = [[0, 0]]
 
 /** Exponent and offset of each field: what of a schema a board needs to know. */
-export const scalesOf = (schema: number): readonly (readonly number[])[] =>
+const scalesOf = (schema: number): readonly (readonly number[])[] =>
   standardSchema(schema)?.fields.map(([, , exp, offset = 0]) => [exp, offset]) ?? lightSchemaScales
 
 const i2c =

@@ -25,6 +25,8 @@ export type EspruinoBuild = {
 export type EspruinoBundle = {
   readonly files: Map<string, Uint8Array>
   readonly rooms: { readonly [room: string]: number }
+  /** The name in the board's Storage of each file, in the order in which they are written: what locks the console comes last. */
+  readonly storage: { readonly [file: string]: string }
   /** Bytes of flash that it takes, with what it will store. */
   readonly flashBytes: number
 }
@@ -41,6 +43,7 @@ const headBytes = 32
 /** One message of a board holds as many readings. */
 const batchMax = 60
 const findingsShown = 5
+const nameInStorage: { readonly [file: string]: string } = { [main]: '.bootcde', 'boot0.js': '.boot0' }
 
 type Signer = 'native' | 'javascript'
 
@@ -123,7 +126,8 @@ export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<E
     const files = new Map<string, Uint8Array>([...signed, [main, Buffer.from(code)], ...lock])
     const flashBytes = weightOf(files) + outbox
     if (flashBytes <= budgetBytes) {
-      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), flashBytes })
+      const storage = Object.fromEntries([...files.keys()].map((file) => [file, nameInStorage[file] ?? file]))
+      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, flashBytes })
     }
     const smaller = Math.floor((budgetBytes - weightOf(files)) / outboxStep) * outboxStep
     if (outboxBytes !== undefined || smaller < outboxBytesMin || smaller >= outbox) {

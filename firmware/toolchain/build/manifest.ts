@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
+import type { Bundle } from '../flash/bundle.ts'
+import { sha256Hex } from '../flash/protocol.ts'
 
 export const manifestName = 'build.json'
 
@@ -26,6 +28,8 @@ const manifestSchema = z.object({
   files: z.record(z.string(), z.object({ bytes: z.int().min(0), sha256 })),
   /** Bytes of the main file by where they come from, largest first. */
   rooms: z.record(z.string(), z.int()),
+  /** For Espruino: the name in the board's Storage of each file, in the order in which they are written. */
+  storage: z.record(z.string(), z.string()).optional(),
   /** For Espruino: flash that it takes with what it will store, and the most that the board has for it. */
   flashBytes: z.int().optional(),
   flashBytesMax: z.int().optional(),
@@ -47,3 +51,8 @@ export const readManifest = async (folder: string): Promise<Result<BuildManifest
     return fail('flash/bad-image', `${path} is no JSON`)
   }
 }
+
+/** The first file of a folder that is absent, or is not what was built; null where all are. */
+export const damagedIn = ({ files }: BuildManifest, bundle: Bundle): string | null =>
+  Object.entries(files).find(([name, { sha256 }]) => sha256Hex(bundle.get(name) ?? new Uint8Array()) !== sha256)?.[0] ??
+  null

@@ -1,3 +1,4 @@
+import { keyCredential } from '../../../device-sdk/signer/index.ts'
 import type { Board } from '../../../hardware/index.ts'
 import type { Specs } from './linux-drivers.ts'
 
@@ -15,8 +16,6 @@ const deviceClasses = (specs: Specs): readonly { readonly allow: string; readonl
 }
 
 export const unitName = 'hexfix-device.service'
-/** The credential with the device's key, where it was sealed: /etc/credstore.encrypted. */
-export const keyCredential = 'hexfix-device.key'
 
 /**
  * The systemd unit of a device: a user of its own that exists while it runs, a folder for its state, no other device than
@@ -45,6 +44,7 @@ export const unitText = (app: string, board: Board, specs: Specs): string => {
     'StateDirectory=hexfix-device',
     'StateDirectoryMode=0700',
     'WorkingDirectory=%S/hexfix-device',
+    // By its bare name, of /etc/credstore.encrypted: where the key was not sealed, nothing is loaded.
     `LoadCredentialEncrypted=${keyCredential}`,
     'UMask=0077',
     'DevicePolicy=closed',

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { dirname } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
@@ -39,14 +41,33 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string }
 
-/** Runs a shell script on the board, by the system's ssh. Errors: flash/ssh-failed, flash/interrupted. */
-const remote = (options: SshOptions, script: string, input: Uint8Array = new Uint8Array()): Promise<Result<Ran>> => {
-  const { host, sshConfig, signal } = options
-  const config = sshConfig === undefined ? [] : ['-F', sshConfig]
+/** `control` is the socket of one connection for all that is run: a small board takes a second for each handshake. */
+type Connected = SshOptions & { readonly control: string }
+
+const sshArgs = ({ sshConfig, control }: Connected): string[] => [
+  ...(sshConfig === undefined ? [] : ['-F', sshConfig]),
   // Why BatchMode: a question for a password would wait for ever where nobody looks.
-  const child = spawn('ssh', [...config, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '--', host, script], {
-    signal,
+  ...[
+    'BatchMode=yes',
+    'ConnectTimeout=10',
+    'ControlMaster=auto',
+    'ControlPersist=60',
+    `ControlPath=${control}`,
+  ].flatMap((option) => ['-o', option]),
+]
+
+/** Ends the connection that stayed open. */
+const hangUp = (options: Connected): Promise<void> =>
+  new Promise((resolve) => {
+    const child = spawn('ssh', [...sshArgs(options), '-O', 'exit', '--', options.host], { stdio: 'ignore' })
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
   })
+
+/** Runs a shell script on the board, by the system's ssh. Errors: flash/ssh-failed, flash/interrupted. */
+const remote = (options: Connected, script: string, input: Uint8Array = new Uint8Array()): Promise<Result<Ran>> => {
+  const { host, signal } = options
+  const child = spawn('ssh', [...sshArgs(options), '--', host, script], { signal })
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (text) => (output[name] += String(text)))
   child.stdin.on('error', () => {})
@@ -63,14 +84,14 @@ const remote = (options: SshOptions, script: string, input: Uint8Array = new Uin
 }
 
 /** A script that must succeed. @returns what it printed. */
-const must = async (options: SshOptions, script: string, input?: Uint8Array): Promise<Result<string>> => {
+const must = async (options: Connected, script: string, input?: Uint8Array): Promise<Result<string>> => {
   const ran = await remote(options, script, input)
   if (!ran.ok) return ran
   const { status, stdout, stderr } = ran.value
   return status === 0 ? ok(stdout) : fail('flash/ssh-failed', `${options.host}: ${stderr.trim() || `status ${status}`}`)
 }
 
-const upload = async (options: SshOptions, next: string): Promise<Result<null>> => {
+const upload = async (options: Connected, next: string): Promise<Result<null>> => {
   const { bundle, onProgress } = options
   const made = await must(options, `rm -rf ${quoted(next)} && mkdir -p ${quoted(next)}`)
   if (!made.ok) return made
@@ -89,7 +110,7 @@ const upload = async (options: SshOptions, next: string): Promise<Result<null>> 
   return sums.value === sumsOf(bundle) ? ok(null) : fail('flash/verify-failed', `${options.host}:${next}`)
 }
 
-const saidHello = async (options: SshOptions, helloBy: string): Promise<Result<boolean>> => {
+const saidHello = async (options: Connected, helloBy: string): Promise<Result<boolean>> => {
   options.onProgress('hello', 0, 0)
   const end = performance.now() + options.helloWithinS * 1_000
   for (;;) {
@@ -103,6 +124,17 @@ const saidHello = async (options: SshOptions, helloBy: string): Promise<Result<b
 
 /** Installs a bundle over ssh. The one before it is kept, and runs again where the new one does not say hello. */
 export const flashBySsh = async (options: SshOptions): Promise<Result<FilesOutcome>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hexfix-ssh-'))
+  const connected = { ...options, control: join(folder, 'control') }
+  try {
+    return await install(connected)
+  } finally {
+    await hangUp(connected)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const install = async (options: Connected): Promise<Result<FilesOutcome>> => {
   const { board, bundle, folder, start, helloBy, onProgress } = options
   const [current, previous, next, failed] = [places.current, places.previous, places.next, places.failed].map(
     (name) => `${folder}/${name}`,

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   createKeyFile,
   nobleVerify,
+  openDeviceKey,
   openKeyFile,
   openOrCreateKeyFile,
   publicKeyOf,
@@ -231,5 +232,27 @@ describe('opening or creating', () => {
     chmodSync(path, 0o644)
     expect(codeOf(openOrCreateKeyFile(path))).toBe('key/file-mode')
     expect(readFileSync(path, 'latin1')).toBe('damaged')
+  })
+})
+
+describe('the key of a device', () => {
+  test('is the credential that systemd gives, whoever owns it, and else the key file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hexfix-credential-'))
+    const file = join(folder, 'device.key')
+    const made = createKeyFile(file)
+    const credentials = join(folder, 'credentials')
+    mkdirSync(credentials)
+    expect(openDeviceKey(file, credentials)).toMatchObject({ ok: true, value: { uri: `file:${file}` } })
+    expect(openDeviceKey(file, undefined)).toMatchObject({ ok: true, value: { uri: `file:${file}` } })
+    const credential = join(credentials, 'hexfix-device.key')
+    writeFileSync(credential, readFileSync(file), { mode: 0o440 })
+    rmSync(file)
+    const opened = openDeviceKey(file, credentials)
+    expect(opened).toMatchObject({ ok: true, value: { uri: 'systemd:hexfix-device.key' } })
+    expect(made.ok && opened.ok && opened.value.publicKey).toEqual(made.ok && made.value.publicKey)
+    chmodSync(credential, 0o640)
+    writeFileSync(credential, 'not a key')
+    expect(openDeviceKey(file, credentials)).toMatchObject({ ok: false, error: { code: 'key/bad-content' } })
+    rmSync(folder, { recursive: true })
   })
 })

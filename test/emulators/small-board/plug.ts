@@ -26,12 +26,10 @@ const weatherFiles = async (): Promise<[name: string, bytes: Uint8Array][]> => {
 /** Writes a build of that app, as `hexfix flash` takes it. */
 export const writeWeatherBuild = async (folder: string): Promise<void> => {
   const files: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
-  const storage: Record<string, string> = {}
   for (const [name, bytes] of await weatherFiles()) {
-    const file = name.replace(/^\./, '')
+    const file = { '.bootcde': 'app.js', '.boot0': 'boot0.js' }[name] ?? name
     writeFileSync(join(folder, file), bytes)
     files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-    storage[file] = name
   }
   const what = {
     schema: 1,
@@ -42,7 +40,7 @@ export const writeWeatherBuild = async (folder: string): Promise<void> => {
     dev: false,
     rooms: {},
   }
-  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...what, main: 'bootcde', files, storage }))
+  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...what, main: 'app.js', files }))
 }
 
 export type SmallBoard = {

@@ -68,7 +68,11 @@ describe('a build for Espruino', () => {
     ] as const) {
       const built = await build('weather-node', board)
       expect(checkBundle(text(built, 'app.js'))).toEqual([])
-      expect([...built.files.keys()]).toEqual([...signer, 'app.js', 'boot0.js'])
+      expect(Object.entries(built.manifest.storage ?? {})).toEqual([
+        ...signer.map((name) => [name, name]),
+        ['app.js', '.bootcde'],
+        ['boot0.js', '.boot0'],
+      ])
       expect(text(built, 'boot0.js')).toContain('E.lockConsole()')
       expect(built.manifest.flashBytes).toBeLessThanOrEqual(built.manifest.flashBytesMax ?? 0)
     }
@@ -87,6 +91,27 @@ describe('a build for Espruino', () => {
     const esp32 = text(await build('energy-meter', 'esp32-devkitc'), 'app.js')
     // What the board prints as IO17, Espruino calls D17; IO4 turns the transceiver.
     expect(esp32).toContain('(Serial3,2400,D17,D16,D4)')
+  })
+
+  it('is made for a board that is nothing but data', async () => {
+    const own = join(folder, 'own-hardware')
+    for (const kind of ['boards', 'wiring']) mkdirSync(join(own, kind), { recursive: true })
+    const read = (path: string) => JSON.parse(readFileSync(join('hardware', path), 'utf8'))
+    const board = { ...read('boards/espruino-wifi.json'), id: 'my-board', name: 'Mine' }
+    board.buses.i2c = [{ id: 'I2C2', sda: 'B3', scl: 'B10' }]
+    board.espruino.line = 'Serial1'
+    const wiring = { ...read('wiring/weather-node-espruino-wifi.json'), id: 'mine', boards: ['my-board'] }
+    const pins: { readonly [role: string]: string } = { SCK: 'B10', SDI: 'B3', SCL: 'B10', SDA: 'B3' }
+    wiring.wires = wiring.wires.map(([from, to]: [string, string]) => {
+      const pin = pins[to.split('.')[1] ?? '']
+      return [pin === undefined ? from : `board.${pin}`, to]
+    })
+    writeFileSync(join(own, 'boards/my-board.json'), JSON.stringify(board))
+    writeFileSync(join(own, 'wiring/mine.json'), JSON.stringify(wiring))
+    const built = await build('weather-node', 'my-board', { hardware: own })
+    expect(built.manifest.board).toBe('my-board')
+    expect(text(built, 'app.js')).toContain('(I2C2,B3,B10)')
+    expect(text(built, 'boot0.js')).toMatch(/E\.setConsole\(.?"Serial1/)
   })
 
   it('names the line of an application that the interpreter cannot run', async () => {

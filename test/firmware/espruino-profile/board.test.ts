@@ -90,7 +90,7 @@ describe('over a serial line', () => {
     port.write(Buffer.from('\x03\x10'))
     expect(await upload('.bootcde', latin1(code))).toBe(true)
     expect(await upload('hexfix.tab', combTable())).toBe(true)
-    expect(await evaluate('reset()')).toBe('undefined')
+    expect(await evaluate('load()')).toBe('undefined')
     expect(await evaluate('typeof hexfixSigner.deviceSigner')).toBe('"function"')
     // RFC 6979 without a digest from outside: the program makes it, as a device does.
     await evaluate(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boardsFor, choosePort } from '../../../firmware/toolchain/flash/choose-port.ts'
+import { boardsFor, chooseEspruino, choosePort } from '../../../firmware/toolchain/flash/choose-port.ts'
 import type { Port } from '../../../firmware/toolchain/flash/ports.ts'
 
 const uno = {
@@ -64,5 +64,29 @@ describe('the port of a board', () => {
       ok: false,
       error: { code: 'flash/wrong-board', detail: '/dev/ttyACM0 2341:0043 serial 7583 is Uno, not WiFi' },
     })
+  })
+})
+
+describe('the port of whichever small board is plugged in', () => {
+  const small = [
+    { ...uno, runtime: 'firmata' as const },
+    ...[pico, wifi].map((one) => ({ ...one, runtime: 'espruino' as const })),
+  ]
+  const board = port('/dev/ttyACM0', '0483', '5740', '3368')
+
+  it('is the one that a board with Espruino can be behind', () => {
+    expect(chooseEspruino([modem, genuine, board], small)).toEqual({ ok: true, value: '/dev/ttyACM0' })
+  })
+
+  it.each([
+    ['none is there', [genuine], 'flash/no-board', 'seen: /dev/ttyACM0 2341:0043 serial 7583'],
+    [
+      'two are there',
+      [board, port('/dev/ttyACM1', '0483', '5740')],
+      'flash/ambiguous',
+      '/dev/ttyACM0 0483:5740 serial 3368; /dev/ttyACM1 0483:5740',
+    ],
+  ])('is refused when %s', (_, ports, code, detail) => {
+    expect(chooseEspruino(ports, small)).toEqual({ ok: false, error: { code, detail } })
   })
 })

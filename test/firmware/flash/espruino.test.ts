@@ -90,6 +90,45 @@ describe.skipIf(noSocat !== null)(`an Espruino ${noSocat ?? ''}`, () => {
     })
   })
 
+  it.each(['interrupted', 'unplugged'])(
+    'that is %s in the middle has its code, and is flashed by the next run',
+    async (how) => {
+      const storage = new Map([
+        ['.bootcde', Buffer.from('old')],
+        ['.boot0', Buffer.from('lock()')],
+      ])
+      const image = portPath()
+      writeFileSync(image, app)
+      const run = async (onWrite: (unplug: () => void, stop: () => void) => void) => {
+        const pty = await plug(portPath())
+        pty.onData(espruinoConsole({ board: 'PICO_R1_3', version: '2v29', storage, send: pty.write }))
+        const stop = new AbortController()
+        return flashSerial({
+          board,
+          image,
+          port: pty.path,
+          hello: true,
+          onProgress: (phase) =>
+            phase === 'write'
+              ? onWrite(
+                  () => void pty.unplug(),
+                  () => stop.abort(),
+                )
+              : undefined,
+          signal: stop.signal,
+        })
+      }
+      expect(await run((unplug, stop) => (how === 'unplugged' ? unplug() : stop()))).toMatchObject({
+        error: { code: `flash/${how}` },
+      })
+      // What was cut off is no whole program, and nothing of the old one locks the console.
+      expect(storage.get('.bootcde')?.toString()).not.toBe(app)
+      expect(storage.has('.boot0')).toBe(false)
+      expect(await run(() => {})).toMatchObject({ ok: true })
+      expect(storage.get('.bootcde')?.toString()).toBe(app)
+    },
+  )
+
   it('that answers with noise gives no sync, with what to do by hand', async () => {
     const pty = await plug(portPath())
     pty.onData(() => pty.write('\x06\x15nonsense'))

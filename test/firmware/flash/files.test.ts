@@ -83,6 +83,23 @@ describe.skipIf(noSshd !== null)(`a board with Linux, over ssh ${noSshd ?? ''}`,
     expect(outcome).toMatchObject({ error: { code: 'flash/no-hello' } })
   })
 
+  it('goes on with what it has where the upload is interrupted, or its disk changes a byte, and is flashed again', async () => {
+    const { options, read, folder } = await openBoard()
+    await flashBySsh({ ...options, bundle: bundleOf('one\n') })
+    const stop = new AbortController()
+    const onProgress = (phase: string): void => (phase === 'write' ? stop.abort() : undefined)
+    expect(await flashBySsh({ ...options, bundle: bundleOf('two\n'), signal: stop.signal, onProgress })).toMatchObject({
+      error: { code: 'flash/interrupted' },
+    })
+    expect([read('current/app.js'), read('started')]).toEqual(['one\n', 'one\n'])
+    expect(await flashBySsh({ ...options, bundle: bundleOf('spoiled\n'), host: 'worn' })).toMatchObject({
+      error: { code: 'flash/verify-failed', detail: `worn:${folder}/next` },
+    })
+    expect([read('current/app.js'), read('started')]).toEqual(['one\n', 'one\n'])
+    expect(await flashBySsh({ ...options, bundle: bundleOf('two\n') })).toMatchObject({ ok: true })
+    expect([read('current/app.js'), read('previous/app.js')]).toEqual(['two\n', 'one\n'])
+  })
+
   it('is left alone where it is another board, or does not let us in', async () => {
     const { options, folder } = await openBoard()
     const bundle = bundleOf('one\n')

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -23,15 +23,22 @@ const freePort = async (): Promise<number> => {
 
 /** Debian's sshd on loopback with keys of its own in `folder`. @returns a configuration of ssh that knows it as `board`. */
 export const startSshd = async (folder: string): Promise<string> => {
-  for (const name of ['host', 'user', 'stranger']) {
+  for (const name of ['host', 'user', 'worn', 'stranger']) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)])
   }
   // Where it separates its privileges, which it does as root alone.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const port = await freePort()
+  // Whoever comes with this key finds a card whose cells are worn: what is written to it comes back changed.
+  const tools = join(folder, 'tools')
+  mkdirSync(tools)
+  writeFileSync(join(tools, 'cat'), '#!/bin/sh\n/bin/cat "$@" | tr s t\n', { mode: 0o755 })
+  const key = readFileSync(join(folder, 'worn.pub'), 'utf8')
+  const forced = `PATH=${tools}:/usr/bin:/bin sh -c \\"$SSH_ORIGINAL_COMMAND\\"`
+  writeFileSync(join(folder, 'worn.keys'), `command="${forced}" ${key}`)
   const lines = [
     `HostKey ${join(folder, 'host')}`,
-    `AuthorizedKeysFile ${join(folder, 'user.pub')}`,
+    `AuthorizedKeysFile ${join(folder, 'user.pub')} ${join(folder, 'worn.keys')}`,
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
@@ -59,6 +66,7 @@ export const startSshd = async (folder: string): Promise<string> => {
   IdentitiesOnly yes
   IdentityAgent none`
   const hosts = `Host board\n  IdentityFile ${join(folder, 'user')}\n  ${common}\n`
-  writeFileSync(config, `${hosts}Host closed\n  IdentityFile ${join(folder, 'stranger')}\n  ${common}\n`)
+  const spoiled = `Host worn\n  IdentityFile ${join(folder, 'worn')}\n  ${common}\n`
+  writeFileSync(config, `${hosts}${spoiled}Host closed\n  IdentityFile ${join(folder, 'stranger')}\n  ${common}\n`)
   return config
 }

@@ -1,6 +1,7 @@
-import { closeSync, openSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { codes } from '../../../device-sdk/protocol/index.ts'
 import type { FlashTransport } from '../../../firmware/toolchain/flash/transport.ts'
 import { openTransport } from '../../../firmware/toolchain/flash/transport.ts'
 import { noSocat, plug, portPath } from '../../device-sdk/sensors/serial.ts'
@@ -46,6 +47,24 @@ describe.skipIf(noSocat !== null)(`a serial port to flash by ${noSocat ?? ''}`, 
     stop.abort()
     expect([await cut, await stopped.gone]).toMatchObject(Array(2).fill({ error: { code: 'flash/interrupted' } }))
   })
+})
+
+it('names the group that a port belongs to, and with it the command', async () => {
+  const path = portPath()
+  writeFileSync(path, '')
+  const root = process.getuid?.() === 0
+  // Debian's dialout, which owns serial ports.
+  if (root) chownSync(path, 0, 20)
+  chmodSync(path, 0)
+  chmodSync(join(path, '..'), 0o755)
+  // Root may open everything, so a test that runs as root is somebody else for a moment.
+  if (root) process.seteuid?.(65_534)
+  const refused = await openTransport(path, 9_600, new AbortController().signal)
+  if (root) process.seteuid?.(0)
+  expect(refused).toMatchObject({
+    error: { code: 'flash/no-permission', detail: expect.stringContaining('belongs to the group') },
+  })
+  expect(codes['flash/no-permission'].next).toContain('sudo usermod -aG GROUP $USER')
 })
 
 it('says of a port why it does not open', async () => {

@@ -19,7 +19,7 @@ const read = async (http: string) => {
 }
 
 const units =
-  /_(total|seconds|bytes|reports|info|index|connections|devices|ports|workers|fds|handles|requests|resources)$/
+  /_(total|seconds|bytes|reports|info|index|connections|devices|updates|ports|workers|fds|handles|requests|resources)$/
 
 describe('/metrics', () => {
   it('names every metric with its unit, and counters with _total', async () => {

@@ -31,9 +31,8 @@ const listen = (server: Server): Promise<string> =>
 type Parts = { readonly folder: string; readonly store: Store; readonly registry: Registry; readonly desk?: EpochDesk }
 
 /** The API over a real store and without a broker; `openReading` as it is off loopback, where reading needs the token. */
-export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true) => {
+export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true, now = Date.now) => {
   const { verify } = countingVerifier()
-  const now = Date.now
   const identity = {
     net,
     kid: gateway.kidBytes,

@@ -17,15 +17,20 @@ it('a host hands on what its gateway keeps, piece by piece, and nothing else', a
   const parts: Uint8Array[] = []
   for (const offset of [0, 1_024, 2_048]) {
     const said = await ask(offset, 1_024)
-    expect(said?.type).toBe(pieceFrames.piece)
+    expect(said).toMatchObject({ type: pieceFrames.piece, left: Math.max(0, 1_476 - offset) })
     const piece = must(readPiece(said?.body ?? new Uint8Array(0)))
     expect(piece.offset).toBe(offset)
     parts.push(piece.bytes)
   }
   expect(Buffer.compare(Buffer.concat(parts), image)).toBe(0)
-  const none = { type: pieceFrames.none, body: new Uint8Array(0) }
+  const none = { type: pieceFrames.none, body: new Uint8Array(0), left: null }
   expect(await ask(2_500, 1)).toEqual(none)
   expect(await ask(0, 1_024, new Uint8Array(32))).toEqual(none)
   expect(await ask(0, 1_025)).toBeNull()
   expect(await answer(pieceFrames.piece, new Uint8Array(0))).toBeNull()
+
+  // Fetched once: it is there when the gateway is not, and what was not fetched is asked for again and not denied.
+  await gateway.close()
+  expect(await ask(2_048, 1_024)).toMatchObject({ left: 0 })
+  expect(await ask(0, 1_024, new Uint8Array(32))).toBeNull()
 })
