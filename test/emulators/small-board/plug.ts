@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,8 +12,8 @@ import {
 } from '../../../firmware/espruino-profile/index.ts'
 import { openPty } from '../pty.ts'
 
-/** The id of the manifest of the board, and what its firmware calls itself. */
-const pico = { id: 'espruino-pico', board: 'PICO_R1_3', version: '2v29' }
+/** What its firmware calls itself. */
+const pico = { board: 'PICO_R1_3', version: '2v29' }
 
 const entry = fileURLToPath(new URL('./weather.ts', import.meta.url))
 
@@ -26,26 +25,6 @@ const weatherFiles = async (): Promise<[name: string, bytes: Uint8Array][]> => {
     ['.bootcde', Buffer.from(code)],
     ['.boot0', Buffer.from(bootLock({ pin: 'BTN1', pressed: 1, line: 'USB' }))],
   ]
-}
-
-/** Writes a build of that app, as `hexfix flash` takes it. */
-export const writeWeatherBuild = async (folder: string): Promise<void> => {
-  const files: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
-  for (const [name, bytes] of await weatherFiles()) {
-    const file = { '.bootcde': 'app.js', '.boot0': 'boot0.js' }[name] ?? name
-    writeFileSync(join(folder, file), bytes)
-    files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-  }
-  const what = {
-    schema: 1,
-    app: 'weather-test',
-    board: pico.id,
-    runtime: 'espruino',
-    firmware: 7,
-    dev: false,
-    rooms: {},
-  }
-  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...what, main: 'app.js', files }))
 }
 
 export type SmallBoard = {
