@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Signs a message on a real Espruino and writes down what it said. Without such a transcript nothing is more than "profile".
-#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions] > docs/espruino-linux-transcript.txt
+#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board] > docs/espruino-linux-transcript.txt
 # ESPRUINO: a Linux build of Espruino, 2v25 or newer. --instructions: also under valgrind, twice, some minutes.
+# --board: it is a board on a serial line instead: provisioned, and its reports accepted over a relay, by the command line.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,11 @@ fi
 for tool in socat $([ "${1:-}" = --instructions ] && echo valgrind); do
   command -v "$tool" >/dev/null || { echo "espruino-by-hand: $tool is missing. Install it: apt-get install -y $tool" >&2; exit 1; }
 done
+
+if [ "${1:-}" = --board ]; then
+  node scripts/build.mjs
+  exec timeout 300 node_modules/.bin/tsx test/firmware/espruino-profile/by-hand-board.ts "$ESPRUINO"
+fi
 
 run() { timeout 1500 node_modules/.bin/tsx test/firmware/espruino-profile/by-hand.ts "$@"; }
 run "$ESPRUINO"

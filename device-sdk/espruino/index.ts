@@ -1,4 +1,3 @@
-export type { LockOptions } from './boot-lock.ts'
 export { bootLock } from './boot-lock.ts'
 export { batteryRefusal, boardOf, boards, signatureMah, signatureS } from './energy.ts'
 export { combTable } from './signer/comb-table.ts'

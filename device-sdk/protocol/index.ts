@@ -2,21 +2,16 @@ export type { AnnouncedScheme, Announcement } from './announcement.ts'
 export { announcedSchemes, announcedService, encodeAnnouncement, readAnnouncement } from './announcement.ts'
 export type { HeartbeatBlock } from './blocks/heartbeat.ts'
 export type { BeaconBlock, Witness } from './blocks/radio.ts'
-export type { ByteString, Crc32, Frame } from './board-link/frame.ts'
+export type { ByteString } from './board-link/frame.ts'
 export { encodeFrame, frameBytesMax, frameReader } from './board-link/frame.ts'
-export { firstUpdateFrame, frameTypes, refusals } from './board-link/frame-types.ts'
-export type { BoardHello, HostHello } from './board-link/hello.ts'
-export {
-  encodeBoardHello,
-  encodeHostHello,
-  linkVersion,
-  readHostHello,
-} from './board-link/hello.ts'
+export { frameTypes, refusals } from './board-link/frame-types.ts'
+export type { BoardHello } from './board-link/hello.ts'
+export { encodeHostHello, linkVersion } from './board-link/hello.ts'
 export * from './board-link/pieces.ts'
 export { readBoardHello } from './board-link/read-hello.ts'
 export { refusalCode } from './board-link/refusal-code.ts'
-export type { Prove, Refusal } from './board-link/requests.ts'
-export { encodeProve, encodeRefusal, readProve, readRefusal } from './board-link/requests.ts'
+export type { Prove } from './board-link/requests.ts'
+export { encodeProve, readRefusal } from './board-link/requests.ts'
 export { bodies } from './bodies.ts'
 export * from './boot.ts'
 export * from './bundle.ts'

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, isKid } from '../../device-sdk/protocol/index.ts'
+import { fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { checksummed } from '../owner/address.ts'
@@ -36,6 +36,7 @@ const shownValue = (name: string, value: unknown): string => {
   if (name === 'pendingUntilMs') return `until ${localTime(Number(value))}`
   if (name.endsWith('Ms')) return localTime(Number(value))
   if (name === 'owner') return checksummed(value)
+  if (Array.isArray(value)) return value.join(', ')
   if (typeof value !== 'object' || value === null) return String(value)
   return name === 'rotation' ? rotationText(value as Document) : placeText(value as Document)
 }
@@ -55,11 +56,20 @@ export const listDevices = async (options: GatewayOptions, console: Console): Pr
   })
 }
 
+/** A device, with who may carry its reports where it is not alone: those of a small board come over another's connection. */
+const withRelays = async (client: GatewayClient, kid: string): Promise<Result<Document>> => {
+  const device = await client.get(`/v1/devices/${kid}`)
+  const relays = device.ok ? await client.get(`/v1/devices/${kid}/relays`) : device
+  if (!device.ok || !relays.ok) return device
+  const list = relays.value.relays
+  return Array.isArray(list) && list.length > 0 ? ok({ ...device.value, relays: list }) : device
+}
+
 export const showDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
   console.finish(
     await ask(
       options,
-      known(kid, (client) => client.get(`/v1/devices/${kid}`)),
+      known(kid, (client) => withRelays(client, kid)),
     ),
     details,
   )

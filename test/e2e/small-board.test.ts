@@ -69,6 +69,8 @@ it.skipIf(noSocat !== null)(
     const relay = startCli(['device', 'relay', '--dir', dir, '--port', board.path])
     await relay.line(new RegExp(`^<- ${kid} report #0  accepted, receipt #\\d+`))
     expect(await getJson(`${gateway.facts.http}/v1/devices/${kid}`)).toMatchObject({ name: 'porch', status: 'active' })
+    const relays = [(await run(['devices', 'show', kid, '--data', gateway.data])).relays]
+    expect(relays).toEqual([[expect.stringMatching(/^[0-9a-f]{16}$/)]])
     const { reports } = await getJson<{ reports: Json[] }>(`${gateway.facts.http}/v1/reports?kid=${kid}`)
     expect(JSON.stringify(reports)).toContain('25.08')
 

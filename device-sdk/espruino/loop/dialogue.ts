@@ -3,14 +3,12 @@ import { encodeBoardHello, linkVersion } from '../../protocol/board-link/hello.t
 import { encodeRefusal, readProve } from '../../protocol/board-link/requests.ts'
 import type { ByteString } from '../../protocol/index.ts'
 import type { Board } from './board.ts'
-import { bootSlot, trustOf, trustSlot, useKey } from './board.ts'
+import { bootSlot, useKey } from './board.ts'
 import { storage, toBytes, toText } from './firmware.ts'
 import { keyFile, makeKey } from './key.ts'
 import type { Loop } from './link.ts'
 import { proveKey } from './prove.ts'
-import { slot } from './slot.ts'
-
-export const wifiSlot = slot('hexfix.wifi')
+import { trustOf, trustSlot } from './trust.ts'
 
 const workingMs = 5_000
 const openNote =
@@ -100,11 +98,6 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
     loop.wake()
     return 0
   }
-  const keepWifi = (body: ByteString): number => {
-    if (!wifiSlot.write(body)) return refusals.failed
-    answer(frameTypes.wifi, '')
-    return 0
-  }
   const openConsole = (): number => {
     if (!board.config.open) return refusals.consoleLocked
     giveConsole()
@@ -114,7 +107,6 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
     if (type === frameTypes.key) return make()
     if (type === frameTypes.prove) return prove(body)
     if (type === frameTypes.trust) return pin(body)
-    if (type === frameTypes.wifi) return keepWifi(body)
     return type === frameTypes.console ? openConsole() : refusals.badRequest
   }
   return {

@@ -7,10 +7,9 @@ import type { Command, CommandResult, PinnedTrust, Update } from '../../protocol
 import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
 import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
-import type { Board } from './board.ts'
-import { trustSlot } from './board.ts'
 import { toText } from './firmware.ts'
 import { readNumber, slot } from './slot.ts'
+import { trustSlot } from './trust.ts'
 
 /** What a board can be asked to do besides what every board can. */
 export type Actions = {
@@ -39,7 +38,8 @@ const notPossible = (update: Update): CommandResult =>
     code: 'update/not-possible',
   })
 
-export const openObey = (board: Board, actions: Actions): Obey => {
+/** @param board - whose trust command op 1 changes. */
+export const openObey = (board: { trust: PinnedTrust | null }, actions: Actions): Obey => {
   const lastSlot = slot('hexfix.n')
 
   const isNew = (n: number): boolean => n > readNumber(lastSlot) && lastSlot.write(`${n}`)

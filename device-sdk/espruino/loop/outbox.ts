@@ -8,7 +8,7 @@ export type Waiting = { readonly name: string; readonly message: ByteString }
 /** h, boot and seq, each as 8 hex digits: names sort as the pairs count. */
 const names = /^h[0-9a-f]+$/
 const nameOf = (boot: number, seq: number): string => `h${bootKey(boot)}${bootKey(seq)}`
-export const pairOfName = (name: string): [boot: number, seq: number] => [
+const pairOfName = (name: string): [boot: number, seq: number] => [
   Number(`0x${name.slice(1, 9)}`),
   Number(`0x${name.slice(9)}`),
 ]
