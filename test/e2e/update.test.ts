@@ -192,3 +192,14 @@ it('what hexfix build made is updated to what it made next, by the launcher that
     expect(readFileSync(join(pi, 'bundles/current', name)).equals(readFileSync(join(release, name))), name).toBe(true)
   expect(await device.end()).toBe(0)
 })
+
+it('a build that takes no updates is no release, and says why', async () => {
+  const release = temporaryFolder()
+  const why = 'two programs do not fit: 77743 of 40960 bytes of flash'
+  const manifest = { board: 'puckjs', firmware: 2, runtime: 'espruino', main: 'app.js', noUpdates: why }
+  writeFileSync(join(release, 'build.json'), JSON.stringify(manifest))
+  writeFileSync(join(release, 'app.js'), 'app')
+  const { status, stdout } = await runCli(['gw', 'release', 'add', release, '--data', gateway.data, '--json'])
+  expect(status).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'release/not-possible', detail: `puckjs: ${why}` } })
+})
