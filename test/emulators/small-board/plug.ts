@@ -38,11 +38,11 @@ export type SmallBoard = {
 }
 
 /** A fake board behind a serial port, as it is bought: with an interpreter, and no program. */
-export const plugSmallBoard = async (path?: string, options: FakeBoardOptions = pico): Promise<SmallBoard> => {
+export const plugSmallBoard = async (path?: string, more: FakeBoardOptions = {}): Promise<SmallBoard> => {
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-small-'))
   const at = path ?? join(folder, 'tty')
   let pty: Awaited<ReturnType<typeof openPty>> | null = null
-  const device = fakeBoard((bytes) => pty?.write(bytes), options)
+  const device = fakeBoard((bytes) => pty?.write(bytes), { ...pico, ...more })
   const open = async (): Promise<void> => {
     const opened = await openPty(at)
     opened.onData((data) => device.write(data))
