@@ -64,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, flashBytes, storage }: Bundle,
+  { files, rooms, flashBytes, storage, variables }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -82,6 +82,7 @@ const manifestOf = (
   rooms,
   ...(storage === undefined ? {} : { storage }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
+  ...(variables === undefined ? {} : { variables, variablesMax: board.espruino?.variables }),
 })
 
 /**
@@ -114,7 +115,7 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage'>>
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'variables'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {

@@ -10,6 +10,7 @@ import type { AppConfig } from './config.ts'
 import type { EspruinoParts } from './espruino-drivers.ts'
 import { espruinoParts } from './espruino-drivers.ts'
 import { literal } from './literal.ts'
+import { type Signer, variablesOf } from './memory.ts'
 import { roomsOf } from './rooms.ts'
 import { packageRoot } from './sources.ts'
 
@@ -29,6 +30,8 @@ export type EspruinoBundle = {
   readonly storage: { readonly [file: string]: string }
   /** Bytes of flash that it takes, with what it will store. */
   readonly flashBytes: number
+  /** Variables of the interpreter that it takes at the most, by an estimate. */
+  readonly variables: number
 }
 
 const main = 'app.js'
@@ -44,8 +47,6 @@ const headBytes = 32
 const batchMax = 60
 const findingsShown = 5
 const nameInStorage: { readonly [file: string]: string } = { [main]: '.bootcde', 'boot0.js': '.boot0' }
-
-type Signer = 'native' | 'javascript'
 
 const signerFiles = (signer: Signer): [string, Uint8Array][] =>
   signer === 'native'
@@ -127,7 +128,13 @@ export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<E
     const flashBytes = weightOf(files) + outbox
     if (flashBytes <= budgetBytes) {
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, nameInStorage[file] ?? file]))
-      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, flashBytes })
+      return ok({
+        files,
+        rooms: roomsOf(metafile, 'bundle.js'),
+        storage,
+        flashBytes,
+        variables: variablesOf(code, signer),
+      })
     }
     const smaller = Math.floor((budgetBytes - weightOf(files)) / outboxStep) * outboxStep
     if (outboxBytes !== undefined || smaller < outboxBytesMin || smaller >= outbox) {
