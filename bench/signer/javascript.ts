@@ -13,30 +13,62 @@ export type Built = { sign(secret: Uint8Array, digest: Uint8Array): Uint8Array; 
 type Job = { step(): boolean; readonly result: Uint8Array }
 type Api = { signJob(secret: Uint8Array, digest: Uint8Array, table: Uint32Array, hash: unknown): Job }
 
-const convolve = (a: ArrayLike<number>, b: ArrayLike<number>, offset: number): number => {
-  const length = b.length
-  let at = ((offset % length) + length) % length
-  let sum = 0
-  for (let i = 0; i < a.length; i++) {
-    sum += (a[i] as number) * (b[at] as number)
-    if (++at === length) at = 0
-  }
-  return sum
-}
+type Numbers = ArrayLike<number> & { BYTES_PER_ELEMENT?: number }
+/** The firmware's natives, as far as the signer asks for them; `plain` leads to the numbers behind a proxy of 24 bits. */
+const nativesFor = (plain: <T>(a: T) => T) => ({
+  convolve: (first: Numbers, second: Numbers, offset = 0): number => {
+    const a = plain(first)
+    const b = plain(second)
+    let at = (offset + b.length) % b.length
+    let sum = 0
+    for (let i = 0; i < a.length; i++) {
+      sum += (a[i] as number) * (b[at] as number)
+      if (++at === b.length) at = 0
+    }
+    return sum
+  },
+  mapInPlace: (from: Numbers, to: number[], map?: Numbers | ((value: number) => number), bits?: number): void => {
+    const source = plain(from)
+    const width = source === from ? 8 * (from.BYTES_PER_ELEMENT ?? 1) : 24
+    const wanted = bits === undefined ? width : -bits
+    const pieces: number[] = []
+    let held = 0
+    let el = 0
+    for (let i = 0; i < source.length; i++) {
+      el |= (source[i] as number) << held
+      held += width
+      while (held >= wanted) {
+        pieces.push(bits === undefined ? el : el & ((1 << wanted) - 1))
+        el = bits === undefined ? 0 : el >> wanted
+        held -= wanted
+      }
+    }
+    const table = plain(map)
+    for (let i = 0; i < Math.min(pieces.length, to.length); i++) {
+      const value = pieces[i] as number
+      to[i] = typeof table === 'function' ? table(value) : table === undefined ? value : (table[value] as number)
+    }
+  },
+  toUint8Array: (...parts: (number | Numbers)[]): Uint8Array =>
+    new Uint8Array(parts.flatMap((part) => (typeof part === 'number' ? part : Array.from(part)))),
+})
 
 /**
  * @param code - a script that leaves `signJob` on `global`.
- * @param counting - slow: every typed array of the signer is a proxy that counts reads and writes of elements.
+ * @param counting - counts the reads and writes of elements too.
  */
 export const openBuild = (code: string, table: Uint32Array, hash: unknown, counting: boolean): Built => {
   const counts: Operations = { multiplications: 0, convolutions: 0, elements: 0, reads: 0, writes: 0 }
   const real = new WeakMap<object, Uint32Array>()
-  const plain = (a: Uint32Array): Uint32Array => real.get(a) ?? a
+  const plain = <T>(a: T): T => (real.get(a as object) as T | undefined) ?? a
+  const natives = nativesFor(plain)
+  const cut = (a: Uint32Array): void => {
+    for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) & 0xffffff
+  }
   const wrap = (a: Uint32Array): Uint32Array => {
-    if (!counting) return a
     const proxy = new Proxy(a, {
       get: (target, key) => {
-        if (typeof key === 'string' && /^\d+$/.test(key)) counts.reads++
+        if (counting && typeof key === 'string' && /^\d+$/.test(key)) counts.reads++
         const value = Reflect.get(target, key)
         if (typeof value !== 'function') return value
         return (...args: unknown[]) => {
@@ -44,12 +76,13 @@ export const openBuild = (code: string, table: Uint32Array, hash: unknown, count
             target,
             args.map((arg) => plain(arg as Uint32Array)),
           )
+          if (key === 'set' || key === 'fill') cut(target)
           return result === target ? proxy : result instanceof Uint32Array ? wrap(result) : result
         }
       },
       set: (target, key, value) => {
         counts.writes++
-        return Reflect.set(target, key, value)
+        return Reflect.set(target, key, value & 0xffffff)
       },
     })
     real.set(proxy, a)
@@ -57,7 +90,7 @@ export const openBuild = (code: string, table: Uint32Array, hash: unknown, count
   }
   const sandbox: Record<string, unknown> = {
     Uint24Array: function make(from: unknown, offset?: number, length?: number) {
-      return wrap(new Uint32Array(from as ArrayBuffer, offset, length))
+      return wrap(new Uint32Array(plain(from) as ArrayBuffer, offset, length))
     },
     Uint8Array,
     Float64Array,
@@ -65,10 +98,13 @@ export const openBuild = (code: string, table: Uint32Array, hash: unknown, count
       convolve: (a: Uint32Array, b: Uint32Array, offset: number) => {
         counts.convolutions++
         counts.elements += a.length
-        // The first column of the upper half: once in each multiplication modulo p, and in each fold modulo n.
-        if (offset === 1 && a.length === 11) counts.multiplications += 0.5
-        return convolve(plain(a), plain(b), offset)
+        // Column 1 of either half, by the arrays of this signer and of its earlier commits.
+        if (offset === 1 && (a.length === 11 || (a.length === 23 && a.BYTES_PER_ELEMENT === 4)))
+          counts.multiplications += 0.5
+        return natives.convolve(a, b, offset)
       },
+      mapInPlace: natives.mapInPlace,
+      toUint8Array: natives.toUint8Array,
     },
   }
   sandbox.global = sandbox

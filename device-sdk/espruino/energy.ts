@@ -12,7 +12,7 @@ type SigningBoard = {
 }
 
 /** Callgrind on a Linux build of 2v29, nothing else running: docs/signing.md. */
-const signatureInstructions = 1_770_000_000
+const signatureInstructions = 1_200_000_000
 
 export const boards: readonly SigningBoard[] = [
   { id: 'puckjs', clockHz: 64e6, activeMa: 4, cyclesPerInstruction: 1.5 },
@@ -46,7 +46,7 @@ export const batteryRefusal = (build: {
   if (build.power !== 'battery' || build.signer !== 'javascript' || build.batchS >= batteryBatchSMin) return null
   return (
     `A build for a battery with the JavaScript signer cannot sign every ${build.batchS} s, because each signature takes ` +
-    `the processor half a minute or more and would empty a coin cell in weeks. Set the batch to ${batteryBatchSMin} s ` +
+    `the processor up to half a minute and would empty a coin cell in weeks. Set the batch to ${batteryBatchSMin} s ` +
     'or more, or build with the native signer.'
   )
 }

@@ -2,6 +2,15 @@
 declare const E: {
   /** Sum over i of a[i] * b[(i + offset) modulo the length of b], in doubles. */
   convolve(a: ArrayLike<number>, b: ArrayLike<number>, offset: number): number
+  /** to[i] = from[i], or map[from[i]], or map(from[i], i), as far as both arrays go. With `bits` below zero, pieces of that many bits, the lowest first. */
+  mapInPlace(
+    from: ArrayLike<number>,
+    to: ArrayLike<number>,
+    map?: ArrayLike<number> | ((value: number, index: number) => number),
+    bits?: number,
+  ): void
+  /** One array of what is given: bytes, and arrays of them. */
+  toUint8Array(...parts: (number | ArrayLike<number>)[]): Uint8Array
   CRC32(bytes: string): number
   /** 32 bits. What they are worth depends on the board: see random.ts. */
   hwRand(): number
@@ -20,7 +29,7 @@ declare const E: {
   /** Boards alone: after so many seconds without a moment of rest the chip starts again. */
   enableWatchdog?(seconds: number, auto: boolean): void
 }
-/** 24 bits an element. A store keeps the low bits, but the signer masks first, so that Uint32Array does as well. */
+/** 24 bits an element: a store keeps the low 24 bits of the integer, two's complement. */
 declare const Uint24Array: Uint32ArrayConstructor
 /** The word at an address. */
 declare function peek32(address: number): number

@@ -3,6 +3,7 @@ import { globals, members, statics, typedArrays } from './abilities.ts'
 import { type Files, type Flash, openFlash } from './flash.ts'
 import { natives } from './natives.ts'
 import { pruneSource } from './prune.ts'
+import { uint24 } from './uint24.ts'
 
 export type BoardParts = {
   readonly board?: string
@@ -18,28 +19,13 @@ export type ProfileContext = {
   stop(): void
 }
 
-/** A proxy that stands for the 24-bit array where a store of more bits must be cut, and that views bytes by threes. */
-const uint24Source = `(function (Bytes, Wide) {
-  return function Uint24Array(from, offset, length) {
-    if (from && from.byteLength !== undefined && from.length === undefined) {
-      var bytes = new Bytes(from, offset || 0, length === undefined ? undefined : 3 * length)
-      var view = new Wide(length === undefined ? Math.floor(bytes.length / 3) : length)
-      for (var i = 0; i < view.length; i++) view[i] = bytes[3 * i] + 256 * bytes[3 * i + 1] + 65536 * bytes[3 * i + 2]
-      return view
-    }
-    var array = new Wide(from)
-    for (var j = 0; j < array.length; j++) array[j] &= 0xffffff
-    return array
-  }
-})(Uint8Array, Uint32Array)`
-
 const listed = (lists: ReadonlyMap<string, ReadonlySet<string>>): Record<string, string[]> =>
   Object.fromEntries([...lists].map(([name, names]) => [name, [...names]]))
 
 /**
  * A context of node:vm that has what the interpreter has: pruned globals and prototypes, Storage, E, crypto, timers.
  * What it cannot play: definitions that exist only once their line has run, one binding for a loop (the check finds
- * both), how numbers print, a Uint24Array that cuts what is stored or shares the bytes it was made from, and memory.
+ * both), how numbers print, a Uint24Array that shares the bytes it was made from, and memory.
  * @param print - takes each line that the program prints.
  * @param board - what a board has besides: its lines and pins, and more members of E.
  */
@@ -81,11 +67,13 @@ export const profileContext = (
   }
   const say = (...values: unknown[]): void => print(values.map(String).join(' '))
   const memory = () => ({ free: 0, usage: 0, total: 0, history: 0 })
-  evaluate(`Uint24Array = ${uint24Source}`)
+  const [Wide, Bytes] = evaluate('[Uint32Array, Uint8Array]') as Parameters<typeof uint24>
+  const { Uint24Array, plain } = uint24(Wide, Bytes)
+  sandbox.Uint24Array = Uint24Array
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
   const { board: name = 'PROFILE', version = 'profile' } = board
-  const native = natives(files, flash, newBuffer)
+  const native = natives(files, flash, plain, Bytes, newBuffer)
   Object.assign(native.E, board.E)
   Object.assign(sandbox, native, board.globals, {
     global: evaluate('globalThis'),

@@ -1,9 +1,6 @@
 import { concatBytes } from '../../protocol/bytes.ts'
-import { decode } from '../../protocol/cbor/decode.ts'
-import type { CborValue } from '../../protocol/cbor/value.ts'
 import type { PinnedTrust } from '../../protocol/index.ts'
 import { toBeSigned } from '../../protocol/sign1.ts'
-import { readTrust } from '../../protocol/trust.ts'
 import type { DeviceSigner } from '../signer/device-signer.ts'
 import type { BoardConfig } from './config.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -11,6 +8,7 @@ import { toBytes } from './firmware.ts'
 import type { Key } from './key.ts'
 import { readKey } from './key.ts'
 import { readNumber, slot } from './slot.ts'
+import { trustOf, trustSlot } from './trust.ts'
 
 /** What the parts of the loop share. */
 export type Board = {
@@ -30,13 +28,6 @@ export type Board = {
 }
 
 export const bootSlot = slot('hexfix.boot')
-export const trustSlot = slot('hexfix.trust')
-
-export const trustOf = (body: Uint8Array): PinnedTrust | null => {
-  const decoded = decode(body)
-  const trust = decoded.ok && Array.isArray(decoded.value) ? readTrust(decoded.value as CborValue[]) : decoded
-  return trust.ok ? (trust.value as PinnedTrust) : null
-}
 
 export const useKey = (board: Board, key: Key): void => {
   board.key = key

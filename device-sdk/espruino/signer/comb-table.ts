@@ -1,5 +1,5 @@
 /**
- * The table that `multiply` reads: for each of two blocks 32 points, x and 2y, each in eleven limbs of 24 bits, the
+ * The table that `multiply` reads: for each of four blocks 16 points, x and y, each in eleven limbs of 24 bits, the
  * lowest byte first: 4 224 bytes. Made where the bundle is made, in BigInt; it never runs on a board.
  */
 const p = 2n ** 256n - 2n ** 32n - 977n
@@ -32,18 +32,18 @@ const writeLimbs = (to: Uint8Array, at: number, value: bigint): void => {
 /** @returns 4 224 bytes, always the same. */
 export const combTable = (): Uint8Array => {
   const doublings: Point[] = [generator]
-  for (let i = 1; i < 243; i++) {
+  for (let i = 1; i < 248; i++) {
     const last = doublings[i - 1] as Point
     doublings.push(plus(last, last))
   }
   const table = new Uint8Array(64 * 66)
   for (let entry = 0; entry < 64; entry++) {
-    const block = entry >> 5
-    const tooth = (t: number): Point => doublings[22 * block + 44 * t] as Point
-    let sum = tooth(5)
-    for (let t = 0; t < 5; t++) sum = plus(sum, (entry >> t) & 1 ? tooth(t) : minus(tooth(t)))
+    const block = entry >> 4
+    const tooth = (t: number): Point => doublings[13 * block + 52 * t] as Point
+    let sum = tooth(4)
+    for (let t = 0; t < 4; t++) sum = plus(sum, (entry >> t) & 1 ? tooth(t) : minus(tooth(t)))
     writeLimbs(table, 66 * entry, sum[0])
-    writeLimbs(table, 66 * entry + 33, mod(2n * sum[1]))
+    writeLimbs(table, 66 * entry + 33, sum[1])
   }
   return table
 }

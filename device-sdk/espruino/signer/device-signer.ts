@@ -1,8 +1,9 @@
 import { fromBytes, type Limbs, toBytes } from './field.ts'
+import type { Slice } from './inverse.ts'
 import { keccak256 } from './keccak.ts'
-import { type Affine, type Job, multiply } from './multiply.ts'
+import { multiply } from './multiply.ts'
 import type { Hash } from './nonce.ts'
-import { signJob } from './sign.ts'
+import { sign } from './sign.ts'
 
 /** The key's public half: 33 bytes SEC1 compressed, and the 20 bytes of its Ethereum address. */
 export type PublicKey = { publicKey: Uint8Array; address: Uint8Array }
@@ -14,14 +15,12 @@ export type DeviceSigner = {
   sign(digest: Uint8Array, done: (signature: Uint8Array) => void): void
 }
 
-const toPublicKey = (at: Affine): PublicKey => {
-  const point = new Uint8Array(64)
-  toBytes(at.x, point, 0)
-  toBytes(at.y, point, 32)
-  const publicKey = new Uint8Array(33)
-  publicKey[0] = 2 + ((at.y[0] as number) & 1)
-  publicKey.set(point.subarray(0, 32), 1)
-  return { publicKey, address: keccak256(point).subarray(12) }
+const toPublicKey = (x: Limbs, y: Limbs): PublicKey => {
+  const X = toBytes(x)
+  return {
+    publicKey: E.toUint8Array(2 + ((y[0] as number) & 1), X),
+    address: keccak256(E.toUint8Array(X, toBytes(y))).subarray(12),
+  }
 }
 
 /**
@@ -32,23 +31,25 @@ const toPublicKey = (at: Affine): PublicKey => {
  */
 export const deviceSigner = (secret: Uint8Array, table: Limbs, sha256: Hash): DeviceSigner => {
   // Why a queue: the point under way lives in arrays that all jobs share.
-  const waiting: (() => boolean)[] = []
+  const waiting: Slice[] = []
   const turn = (): void => {
-    const step = waiting[0]
-    if (!step) return
-    if (!step()) waiting.shift()
-    setTimeout(turn, 1)
+    const next = (waiting[0] as Slice)()
+    if (next) waiting[0] = next
+    else waiting.shift()
+    if (waiting.length) setTimeout(turn, 1)
   }
-  const run = <T>(job: Job<T>, done: (result: T) => void): void => {
-    waiting.push(() => {
-      const more = job.step()
-      if (!more) done(job.result)
-      return more
-    })
+  const run = (slice: Slice): void => {
+    waiting.push(slice)
     if (waiting.length === 1) setTimeout(turn, 1)
   }
   return {
-    publicKey: (done) => run(multiply(fromBytes(secret, 0), table), (point) => done(toPublicKey(point))),
-    sign: (digest, done) => run(signJob(secret, digest, table, sha256), done),
+    publicKey: (done) =>
+      run(
+        multiply(fromBytes(secret), table, (x, y) => {
+          done(toPublicKey(x, y))
+          return undefined
+        }),
+      ),
+    sign: (digest, done) => run(sign(secret, digest, table, sha256, done)),
   }
 }

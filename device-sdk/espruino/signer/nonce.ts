@@ -1,20 +1,16 @@
+import { Bytes } from './arrays.ts'
+
 /** The nonce of RFC 6979 section 3.2 with HMAC-SHA-256, as bytes; the caller asks for the next while one is no number from 1 to n - 1. */
 export type Hash = (message: Uint8Array) => ArrayLike<number>
 
-const join = (a: ArrayLike<number>, b: ArrayLike<number>): Uint8Array => {
-  const to = new Uint8Array(a.length + b.length)
-  to.set(a)
-  to.set(b, a.length)
-  return to
-}
+const join = E.toUint8Array
 
 const hmac = (sha256: Hash, key: ArrayLike<number>, message: ArrayLike<number>): ArrayLike<number> => {
-  const inner = new Uint8Array(64)
+  const inner = new Bytes(64)
   inner.set(key)
-  const outer = inner.map((x) => x ^ 0x5c)
   return sha256(
     join(
-      outer,
+      inner.map((x) => x ^ 0x5c),
       sha256(
         join(
           inner.map((x) => x ^ 0x36),
@@ -27,10 +23,10 @@ const hmac = (sha256: Hash, key: ArrayLike<number>, message: ArrayLike<number>):
 
 /** @param seed - the secret and the digest modulo n, 64 bytes. */
 export const nonces = (sha256: Hash, seed: Uint8Array): (() => ArrayLike<number>) => {
-  let key: ArrayLike<number> = new Uint8Array(32)
-  let value: ArrayLike<number> = new Uint8Array(32).fill(1)
+  let key: ArrayLike<number> = new Bytes(32)
+  let value: ArrayLike<number> = new Bytes(32).fill(1)
   const update = (tag: number, more: ArrayLike<number>): void => {
-    key = hmac(sha256, key, join(join(value, [tag]), more))
+    key = hmac(sha256, key, join(value, tag, more))
     value = hmac(sha256, key, value)
   }
   // Steps d to g.

@@ -1,32 +1,37 @@
-import { compare, type Limbs, limbs, mask, mul, scale } from './field.ts'
+import { Words } from './arrays.ts'
+import { compare, type Limbs, limbs, load, loadDifference, loadTimes, times, timesLess, twice } from './field.ts'
 
-/**
- * A point (X : W : Z) with x = X / Z^2 and 2y = W / Z^3, and tables with 2y in place of y: so no formula halves.
- * The Jacobian formulas dbl-2009-l and madd-2007-bl of hyperelliptic.org/EFD, a = 0, rewritten for W.
- */
-export const prime: Limbs = limbs().fill(mask)
+export const prime: Limbs = limbs().fill(16777215)
 prime.set([0xfffc2f, 0xfffeff])
 prime[10] = 65535
 export const zero = limbs()
+export const one = limbs()
+one[0] = 1
+/** A point (X : Y : Z) with x = X / Z^2 and y = Y / Z^3: the sum of what was added. */
 export const X = limbs()
-export const W = limbs()
+export const Y = limbs()
 export const Z = limbs()
 const A = limbs()
 const B = limbs()
 const C = limbs()
 const D = limbs()
+const doubled = new Words(11)
 
-/** 7 multiplications, 2 scalings. */
+/** 7 products. dbl-2009-l of hyperelliptic.org/EFD, a = 0, with 4 X Y^2 and 8 Y^4 as products. */
 export const double = (): void => {
-  mul(Z, W, Z)
-  mul(A, X, X)
-  scale(A, 3, A, zero)
-  mul(B, W, W)
-  mul(C, X, B)
-  mul(X, A, A, C, C, zero)
-  scale(C, 2, C, X)
-  mul(B, B, B)
-  mul(W, A, C, B, zero, zero)
+  loadTimes(2, Y)
+  times(Z, Z)
+  times(B, Y)
+  loadTimes(2, X)
+  times(D, B)
+  loadTimes(3, X)
+  times(A, X)
+  load(A)
+  timesLess(X, A, D, D)
+  loadTimes(2, B)
+  times(B, B)
+  loadDifference(D, X)
+  timesLess(Y, A, B, zero)
 }
 
 let empty = true
@@ -35,32 +40,45 @@ export const clear = (): void => {
   empty = true
 }
 
-/** Adds the affine (x, w / 2). 11 multiplications, 2 scalings. The sum is never the point at infinity, see `multiply`. */
-export const add = (x: Limbs, w: Limbs): void => {
+/**
+ * Adds the affine (x, y), or takes it away. 11 products: Cohen, Miyaji and Ono, ASIACRYPT 98, with a point of Z = 1.
+ * The sum is never the point at infinity, see `multiply`.
+ */
+export const add = (x: Limbs, y: Limbs, minus: number): void => {
+  if (!empty) {
+    load(Z)
+    times(A, Z)
+    times(B, A)
+    load(A)
+    timesLess(A, x, X, zero)
+    // The same point again: only the multipliers n - 2 t, t a sum of entries of the table, come here.
+    if (compare(A, prime) === 0) {
+      double()
+      return
+    }
+  } else {
+    Z.set(one)
+  }
+  if (minus) loadDifference(zero, y)
+  else load(y)
   if (empty) {
     X.set(x)
-    W.set(w)
-    Z.fill(0)
-    Z[0] = 1
+    times(Y, Z)
     empty = false
     return
   }
-  mul(A, Z, Z)
-  mul(B, Z, A)
-  mul(A, x, A, X, zero, zero)
-  // The same point again: only the multipliers n - 2 t, t an entry of the table, come here.
-  if (compare(A, prime) === 0) {
-    double()
-    return
-  }
-  mul(B, w, B, W, zero, zero)
-  scale(C, 2, A, zero)
-  mul(Z, Z, C)
-  mul(C, C, C)
-  mul(D, X, C)
-  mul(A, A, C)
-  mul(X, B, B, A, D, D)
-  mul(A, W, A)
-  scale(D, 2, D, X)
-  mul(W, B, D, A, A, zero)
+  timesLess(B, B, Y, zero)
+  load(A)
+  times(Z, Z)
+  times(C, A)
+  times(D, C)
+  load(X)
+  times(C, C)
+  load(B)
+  twice(doubled, C)
+  timesLess(X, B, D, doubled)
+  load(Y)
+  times(D, D)
+  loadDifference(C, X)
+  timesLess(Y, B, D, zero)
 }

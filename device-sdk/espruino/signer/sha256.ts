@@ -1,6 +1,8 @@
+import { Bytes, Words } from './arrays.ts'
+
 /** The first 32 bits of the fraction of a root of each of the first primes: the constants of FIPS 180-4 section 4.2.2. */
 const roots = (power: number, count: number): Int32Array => {
-  const to = new Int32Array(count)
+  const to = new Words(count)
   let n = 2
   let i = 0
   while (i < count) {
@@ -19,12 +21,12 @@ export const sha256 = (message: Uint8Array): Uint8Array => {
   const k = roots(1 / 3, 64)
   const h = roots(1 / 2, 8)
   const length = message.length
-  const padded = new Uint8Array(((length + 72) >> 6) << 6)
+  const padded = new Bytes(((length + 72) >> 6) << 6)
   padded.set(message)
   padded[length] = 128
   const view = new DataView(padded.buffer)
   view.setUint32(padded.length - 4, length * 8)
-  const w = new Int32Array(64)
+  const w = new Words(64)
   for (let at = 0; at < padded.length; at += 64) {
     let a = h[0] as number
     let b = h[1] as number
@@ -59,11 +61,11 @@ export const sha256 = (message: Uint8Array): Uint8Array => {
     }
     let i = 0
     for (const x of [a, b, c, d, e, f, g, z]) {
-      h[i] = (h[i] as number) + x
+      ;(h[i] as number) += x
       i++
     }
   }
-  const to = new Uint8Array(32)
+  const to = new Bytes(32)
   const out = new DataView(to.buffer)
   for (let i = 0; i < 8; i++) out.setInt32(4 * i, h[i] as number)
   return to

@@ -1,6 +1,7 @@
-import { compare, fromBytes, type Limbs, limbs, subtractOnce, toBytes } from './field.ts'
-import { inverse, settle } from './inverse.ts'
-import { type Job, multiply } from './multiply.ts'
+import { Bytes } from './arrays.ts'
+import { compare, fromBytes, type Limbs, subtractOnce, toBytes } from './field.ts'
+import { inverse, type Slice } from './inverse.ts'
+import { multiply } from './multiply.ts'
 import { type Hash, nonces } from './nonce.ts'
 import { minusModN, mulAddModN, order } from './order.ts'
 import { zero } from './point.ts'
@@ -11,60 +12,59 @@ const isSecret = (d: Limbs): boolean => compare(d, zero) > 0 && compare(d, order
 export const makeSecret = (random32: () => Uint8Array): Uint8Array => {
   for (;;) {
     const candidate = random32()
-    if (isSecret(fromBytes(candidate, 0))) return candidate
+    if (isSecret(fromBytes(candidate))) return candidate
   }
 }
 
 /**
- * ECDSA with the nonce of RFC 6979, in slices. The result is r || s || recovery id, 65 bytes, s in the lower half.
+ * ECDSA with the nonce of RFC 6979, in slices. `done` gets r || s || recovery id, 65 bytes, s in the lower half.
  * SEC 1 section 4.1.3; the recovery id as in section 4.1.6.
  */
-export const signJob = (secret: Uint8Array, digest: Uint8Array, table: Limbs, sha256: Hash): Job<Uint8Array> => {
-  const result = new Uint8Array(65)
-  const d = fromBytes(secret, 0)
-  const z = fromBytes(digest, 0)
+export const sign = (
+  secret: Uint8Array,
+  digest: Uint8Array,
+  table: Limbs,
+  sha256: Hash,
+  done: (signature: Uint8Array) => void,
+): Slice => {
+  const z = fromBytes(digest)
   subtractOnce(z, order)
-  const seed = new Uint8Array(64)
-  seed.set(secret)
-  toBytes(z, seed, 32)
-  const next = nonces(sha256, seed)
-  let k = limbs()
-  let product = multiply(order, table)
-  let turn = inverse(zero, zero)
-  let phase = 0
-  const step = (): boolean => {
-    if (phase === 0) {
-      k = fromBytes(next(), 0)
-      if (isSecret(k)) {
-        product = multiply(k, table)
-        phase = 1
-      }
-    } else if (phase === 1) {
-      if (!product.step()) {
-        turn = inverse(k, order)
-        phase = 2
-      }
-    } else if (!turn.round()) {
-      const r = product.result.x
-      const y = product.result.y
+  const next = nonces(sha256, E.toUint8Array(secret, toBytes(z)))
+  const draw: Slice = () => {
+    const k = fromBytes(next())
+    if (!isSecret(k)) return draw
+    return multiply(k, table, (r, y) => {
       let id = (y[0] as number) & 1
       if (compare(r, order) >= 0) {
         id += 2
         subtractOnce(r, order)
       }
-      settle(turn.x, order, k)
-      let s = mulAddModN(k, mulAddModN(r, d, z), zero)
-      const other = minusModN(s)
-      if (compare(s, other) > 0) {
-        s = other
-        id ^= 1
-      }
-      toBytes(r, result, 0)
-      toBytes(s, result, 32)
-      result[64] = id
-      return false
-    }
-    return true
+      const rd = mulAddModN(r, fromBytes(secret), z)
+      return inverse(k, order, k, () => {
+        let s = mulAddModN(k, rd, zero)
+        const other = minusModN(s)
+        if (compare(s, other) > 0) {
+          s = other
+          id ^= 1
+        }
+        done(E.toUint8Array(toBytes(r), toBytes(s), id))
+        return undefined
+      })
+    })
+  }
+  return draw
+}
+
+/**
+ * The same as one thing to step through, for tests and benches; `result` is filled at its end.
+ * @public
+ */
+export const signJob = (secret: Uint8Array, digest: Uint8Array, table: Limbs, sha256: Hash) => {
+  const result = new Bytes(65)
+  let slice: Slice | undefined = sign(secret, digest, table, sha256, (signature) => result.set(signature))
+  const step = (): boolean => {
+    slice = slice?.()
+    return slice !== undefined
   }
   return { step, result }
 }

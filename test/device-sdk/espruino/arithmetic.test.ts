@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { field, finish, inverse, multiply, order, table, toBig, toLimbs } from './signer-sources.ts'
+import type { Slice } from '../../../device-sdk/espruino/signer/inverse.ts'
+import { field, inverse, multiply, order, table, toBig, toLimbs } from './signer-sources.ts'
 
 const p = 2n ** 256n - 2n ** 32n - 977n
 const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -23,40 +24,45 @@ const generator = (seed: number) => {
   return { next, big }
 }
 
-test('a product, with and without what is subtracted, is right modulo p and stays in its range, at the edges too', () => {
+test('a product, of every first factor, with and without what is subtracted, is right modulo p and stays in its range, at the edges too', () => {
   const seed = randomInt(2 ** 32)
   const { next, big } = generator(seed)
   const edges = [0n, 1n, p - 1n, p, p + 1n, 2n ** 256n, most - 1n, 2n ** 32n + 977n, 2n ** 240n, 2n ** 240n - 1n]
   const pick = (): bigint => (next() % 3 === 0 ? (edges[next() % edges.length] as bigint) : big(most))
-  for (let i = 0; i < 20_000; i++) {
-    const [a, b, u, v, w] = [pick(), pick(), pick(), pick(), pick()] as const
-    const [A, B, U, V, W] = [a, b, u, v, w].map(toLimbs) as [
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-    ]
+  for (let i = 0; i < 3000; i++) {
+    const [a, b, u, v] = [pick(), pick(), pick(), pick()] as const
+    const [A, B, U, V] = [a, b, u, v].map(toLimbs) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array]
     const to = field.limbs()
-    const check = (expected: bigint, what: string): void => {
+    const check = (expected: bigint, least: bigint, what: string): void => {
       const got = toBig(to)
-      const good = (got - expected) % p === 0n && got > 0n && got < 2n ** 256n + 2n ** 247n
-      if (!good) expect.fail(`seed ${seed}, ${what} of ${[a, b, u, v, w].join(' ')} gave ${got}`)
+      const good = (got - expected) % p === 0n && got >= least && got < 2n ** 256n + 2n ** 247n
+      if (!good) expect.fail(`seed ${seed}, ${what} of ${[a, b, u, v].join(' ')} gave ${got}`)
     }
-    field.mul(to, A, B)
-    check(a * b, 'a * b')
-    field.mul(to, A, B, U, V, W)
-    check(a * b - u - v - w, 'a * b - u - v - w')
-    const times = 1 + (i % 8)
-    field.scale(to, times, A, B)
-    check(BigInt(times) * (a - b), `${times} * (a - b)`)
+    const n = 1 + (i % 3)
+    const factors: [string, bigint, () => void][] = [
+      ['a', a, () => field.load(A)],
+      ['n * a', BigInt(n) * a, () => field.loadTimes(n, A)],
+      ['(a - u)', a - u, () => field.loadDifference(A, U)],
+      ['(a + u)', a + u, () => field.loadDifference(A, U, true)],
+    ]
+    for (const [what, factor, load] of factors) {
+      load()
+      field.times(to, B)
+      check(factor * b, 0n, `${what} * b`)
+      field.timesLess(to, B, U, V)
+      check(factor * b - u - v, 1n, `${what} * b - u - v`)
+    }
   }
 })
 
-test('zero comes out of a product as p itself: on that the doubling rests', () => {
+test('a zero of which something was subtracted comes out as p itself: on that the doubling rests', () => {
   const to = field.limbs()
   for (const multiple of [0n, p]) {
-    field.mul(to, toLimbs(multiple), toLimbs(5n))
+    field.load(toLimbs(multiple))
+    field.timesLess(to, toLimbs(5n), toLimbs(0n), toLimbs(0n))
+    expect(toBig(to)).toBe(p)
+    field.load(toLimbs(1n))
+    field.timesLess(to, toLimbs(5n), toLimbs(5n), toLimbs(multiple))
     expect(toBig(to)).toBe(p)
   }
 })
@@ -74,11 +80,10 @@ test.each([
     ...Array.from({ length: 2000 }, () => big(modulus - 1n) + 1n),
   ]
   for (const number of numbers) {
-    const turn = inverse.inverse(toLimbs(number), toLimbs(modulus))
-    let rounds = 0
-    while (turn.round()) rounds++
     const to = field.limbs()
-    inverse.settle(turn.x, toLimbs(modulus), to)
+    let slice = inverse.inverse(toLimbs(number), toLimbs(modulus), to, () => undefined) as Slice | undefined
+    let rounds = 0
+    for (; slice !== undefined && rounds < 100; rounds++) slice = slice()
     const good = (toBig(to) * number) % modulus === 1n && toBig(to) < modulus && rounds < 40
     if (!good) expect.fail(`seed ${seed}: the inverse of ${number} is not ${toBig(to)}, after ${rounds} rounds`)
   }
@@ -100,16 +105,46 @@ test('products modulo n are below n and right, for the largest factors and rando
   }
 })
 
+const product = (k: bigint) => {
+  let at = { x: 0n, y: 0n }
+  let slice = multiply.multiply(toLimbs(k), table, (x, y) => {
+    at = { x: toBig(x), y: toBig(y) }
+    return undefined
+  }) as Slice | undefined
+  while (slice !== undefined) slice = slice()
+  return at
+}
+
 test('the multipliers at which the comb adds a point to itself come out right', () => {
   // n - 2 t for the entries t of block 0: the last addition meets the same point, which is 2 t * G with its sign turned.
   for (const entry of [0, 1, 13, 31]) {
     let t = 2n ** 220n
     for (let tooth = 0; tooth < 5; tooth++) t += ((entry >> tooth) & 1 ? 1n : -1n) * 2n ** BigInt(44 * tooth)
-    const met = finish(multiply.multiply(toLimbs(n - 2n * t), table)).result
-    const other = finish(multiply.multiply(toLimbs(2n * t), table)).result
-    expect(toBig(met.x)).toBe(toBig(other.x))
-    expect(toBig(met.y)).toBe(p - toBig(other.y))
-    const slope = (toBig(met.y) ** 2n - toBig(met.x) ** 3n - 7n) % p
+    const met = product(n - 2n * t)
+    const other = product(2n * t)
+    expect(met.x).toBe(other.x)
+    expect(met.y).toBe(p - other.y)
+    const slope = (met.y ** 2n - met.x ** 3n - 7n) % p
     expect(slope).toBe(0n)
+  }
+})
+
+test('whatever the multiplier, no two points that the comb adds in affine coordinates have the same x', () => {
+  // The same x: the sum or the difference of the two is the point at infinity, so the signed powers of both add up to m * n.
+  const powers = (blocks: number[]) =>
+    blocks.flatMap((b) => [0, 1, 2, 3, 4].map((tooth) => 2n ** BigInt(13 * b + 52 * tooth)))
+  for (const blocks of [
+    [0, 1],
+    [2, 3],
+    [0, 1, 2, 3],
+  ]) {
+    const all = powers(blocks).reduce((sum, power) => sum + power, 0n)
+    expect(new Set(powers(blocks)).size).toBe(5 * blocks.length)
+    for (let m = -(all / n) - 1n; m <= all / n + 1n; m++) {
+      // The powers with a plus, twice, are m * n and all of them.
+      const twice = m * n + all
+      const possible = twice >= 0n && twice % 2n === 0n && ((twice / 2n) & ~all) === 0n
+      expect(possible).toBe(false)
+    }
   }
 })

@@ -1,17 +1,21 @@
 import { combTable } from '../../../device-sdk/espruino/index.ts'
-import { convolve } from '../../../firmware/espruino-profile/index.ts'
+import { arrayNatives, uint24 } from '../../../firmware/espruino-profile/index.ts'
 
 /** The sources of the signer under Node, with what they expect of the firmware, and a count of what they ask of it. */
 const counts = { convolutions: 0, elements: 0 }
 
+const { Uint24Array, plain } = uint24(Uint32Array, Uint8Array)
+const { convolve, ...others } = arrayNatives(plain)
+
 Object.assign(globalThis, {
-  Uint24Array: Uint32Array,
+  Uint24Array,
   E: {
     convolve: (a: ArrayLike<number>, b: ArrayLike<number>, offset: number) => {
       counts.convolutions++
       counts.elements += a.length
       return convolve(a, b, offset)
     },
+    ...others,
   },
 })
 
@@ -28,15 +32,14 @@ export const multiply: typeof import('../../../device-sdk/espruino/signer/multip
 export const signing: typeof import('../../../device-sdk/espruino/signer/sign.ts') = await import(`${folder}/sign.ts`)
 
 /** The table, as the firmware would show its bytes by threes. */
-const bytes = combTable()
-export const table = Uint32Array.from({ length: bytes.length / 3 }, (_, i) =>
-  bytes.subarray(3 * i, 3 * i + 3).reduce((sum, byte, place) => sum + byte * 256 ** place, 0),
-)
+export const table = Reflect.construct(Uint24Array, [combTable().buffer]) as Uint32Array
 
 export const toBig = (limbs: ArrayLike<number>): bigint =>
   Array.from(limbs).reduceRight((sum, limb) => (sum << 24n) + BigInt(limb), 0n)
 export const toLimbs = (value: bigint): Uint32Array =>
-  Uint32Array.from({ length: 11 }, (_, i) => Number((value >> BigInt(24 * i)) & 0xffffffn))
+  Reflect.construct(Uint24Array, [
+    Array.from({ length: 11 }, (_, i) => Number((value >> BigInt(24 * i)) & 0xffffffn)),
+  ]) as Uint32Array
 export const toBytes = (value: bigint): Uint8Array =>
   Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
 

@@ -1,0 +1,4 @@
+/** The arrays under names of the bundle's own: a bundler shortens these, and writes those of the language out each time. */
+export const Bytes = Uint8Array
+export const Words = Int32Array
+export const Digits = Uint24Array
