@@ -42,9 +42,38 @@ if (existsSync(dist)) {
   for (const name of readdirSync(dist)) if (name !== 'types') rmSync(`${dist}/${name}`, { recursive: true })
 }
 
+// johnny-five is no dependency of the package, and `hexfix build` bundles it from here. One file: both ways into it share what
+// they know of a board.
+await build({
+  absWorkingDir: root,
+  stdin: {
+    contents: 'exports.main = require("johnny-five"); exports.sip = require("johnny-five/lib/sip.js")',
+    resolveDir: root,
+  },
+  outfile: 'dist/johnny-five.cjs',
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  external: installed,
+  logLevel: 'error',
+})
+const johnnyFive = {
+  name: 'johnny-five',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^johnny-five(\/lib\/sip\.js)?$/ }, ({ path }) => ({ path, namespace: 'johnny-five' }))
+    onResolve({ filter: /johnny-five\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /.*/, namespace: 'johnny-five' }, ({ path }) => ({
+      // As a chunk sees it.
+      contents: `import five from '../johnny-five.cjs'\nexport default five.${path === 'johnny-five' ? 'main' : 'sip'}`,
+    }))
+  },
+}
 await build({
   absWorkingDir: root,
   entryPoints: entries,
+  plugins: [johnnyFive],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Signs a message on a real Espruino and writes down what it said. Without such a transcript nothing is more than "profile".
-#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board] > docs/espruino-linux-transcript.txt
+#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board [APP [READINGS]]] > docs/espruino-linux-transcript.txt
 # ESPRUINO: a Linux build of Espruino, 2v25 or newer. --instructions: also under valgrind, twice, some minutes.
-# --board: it is a board on a serial line instead: provisioned, and its reports accepted over a relay, by the command line.
+# --board: it is a board on a serial line instead, with a build of APP: provisioned, and its reports accepted over a relay, by the
+# command line. READINGS: how many are in a report.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +17,7 @@ done
 
 if [ "${1:-}" = --board ]; then
   node scripts/build.mjs
-  exec timeout 300 node_modules/.bin/tsx test/firmware/espruino-profile/by-hand-board.ts "$ESPRUINO"
+  exec timeout 300 node_modules/.bin/tsx test/firmware/espruino-profile/by-hand-board.ts "$ESPRUINO" "${@:2}"
 fi
 
 run() { timeout 1500 node_modules/.bin/tsx test/firmware/espruino-profile/by-hand.ts "$@"; }

@@ -13,6 +13,13 @@ const table = (rows: readonly (readonly [string, number])[]): string[] => {
   return rows.map(([name, bytes]) => `  ${String(bytes).padStart(digits)} B  ${name}`)
 }
 
+/** The estimate of `variablesOf`: no board has confirmed it, so a build over it is a warning. */
+const memoryLines = ({ manifest: { variables, variablesMax } }: Built): string[] => {
+  if (variables === undefined || variablesMax === undefined) return []
+  const over = variables > variablesMax ? ': MORE THAN IT HAS, it is likely to run out of memory' : ''
+  return [`memory: about ${variables} of ${variablesMax} variables, estimated from its functions${over}`]
+}
+
 /** What takes the space in the main file, the small ones together. */
 const roomLines = ({ manifest: { rooms } }: Built): string[] => {
   const all = Object.entries(rooms)
@@ -38,6 +45,7 @@ export const buildCommand = async (options: Options, console: Console): Promise<
     ...(manifest.flashBytes === undefined
       ? []
       : [`flash: ${manifest.flashBytes} of ${manifest.flashBytesMax} B, with key and outbox`]),
+    ...memoryLines(built.value),
     ...(manifest.runtime === 'espruino' ? [updatesLine(manifest.noUpdates)] : []),
     `in ${main}:`,
     ...roomLines(built.value),

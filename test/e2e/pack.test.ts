@@ -51,6 +51,19 @@ it('the package, installed in an empty folder, runs a gateway and a device', { t
   await device.line(/accepted, receipt #1/)
   await device.end('SIGTERM')
 
+  // What devices are built from travels with it.
+  for (const [app, board] of [
+    ['weather-node', 'rpi-4'],
+    ['weather-node', 'puckjs'],
+    ['weather-node', 'uno'],
+  ] as const) {
+    const built = await runProgram(cli, ['build', '--app', app, '--board', board, '--out', board, '--json'], {
+      cwd: folder,
+    })
+    expect(JSON.parse(built.stdout)).toMatchObject({ app, board })
+    expect(built.status).toBe(0)
+  }
+
   // A maker's program, with the package's own way in.
   writeFileSync(
     join(folder, 'porch.mjs'),

@@ -64,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, flashBytes, storage, noUpdates = null }: Bundle,
+  { files, rooms, flashBytes, storage, noUpdates = null, variables }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -83,6 +83,7 @@ const manifestOf = (
   ...(storage === undefined ? {} : { storage }),
   ...(noUpdates === null ? {} : { noUpdates }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
+  ...(variables === undefined ? {} : { variables, variablesMax: board.espruino?.variables }),
 })
 
 /**
@@ -115,7 +116,7 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'noUpdates'>>
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'noUpdates' | 'variables'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {

@@ -10,6 +10,7 @@ import type { AppConfig } from './config.ts'
 import type { EspruinoParts } from './espruino-drivers.ts'
 import { espruinoParts } from './espruino-drivers.ts'
 import { literal } from './literal.ts'
+import { type Signer, variablesOf } from './memory.ts'
 import { roomsOf } from './rooms.ts'
 import { packageRoot } from './sources.ts'
 
@@ -31,6 +32,8 @@ export type EspruinoBundle = {
   readonly noUpdates: string | null
   /** Bytes of flash that it takes, with what it will store. */
   readonly flashBytes: number
+  /** Variables of the interpreter that it takes at the most, by an estimate. */
+  readonly variables: number
 }
 
 const main = 'app.js'
@@ -55,8 +58,6 @@ const nameInPlaces: { readonly [file: string]: string } = {
 }
 /** By so much the next program may be larger than this one. */
 const growthBytes = 1_024
-
-type Signer = 'native' | 'javascript'
 
 const signerOf = (board: Board): Signer => (board.keys.nativeSigner ? 'native' : 'javascript')
 
@@ -155,7 +156,14 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
     if (weight + outbox <= budgetBytes) {
       const names = hasPlaces ? nameInPlaces : nameInStorage
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
-      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, noUpdates: null, flashBytes: weight + outbox })
+      return ok({
+        files,
+        rooms: roomsOf(metafile, 'bundle.js'),
+        storage,
+        noUpdates: null,
+        flashBytes: weight + outbox,
+        variables: variablesOf(code, signer),
+      })
     }
     const smaller = Math.floor((budgetBytes - weight) / outboxStep) * outboxStep
     if (outboxBytes !== undefined || smaller < outboxBytesMin || smaller >= outbox) {

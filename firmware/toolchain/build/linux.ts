@@ -65,6 +65,19 @@ const serialPlugin: Plugin = {
   },
 }
 
+/** johnny-five as the package carries it, so that a clone and an installed package build the same. */
+const johnnyFivePlugin = (root: string): Plugin => ({
+  name: 'johnny-five',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^johnny-five(\/lib\/sip\.js)?$/ }, ({ path }) => ({ path, namespace: 'johnny-five' }))
+    onLoad({ filter: /.*/, namespace: 'johnny-five' }, ({ path }) => ({
+      contents: `module.exports = require("./dist/johnny-five.cjs").${path === 'johnny-five' ? 'main' : 'sip'}`,
+      loader: 'js',
+      resolveDir: root,
+    }))
+  },
+})
+
 const serialFiles = async (board: Board): Promise<[string, Uint8Array][]> => {
   const bindings = dirname(createRequire(import.meta.url).resolve('@serialport/bindings-cpp/package.json'))
   const archs = board.build.arch ?? []
@@ -112,7 +125,7 @@ export const buildForLinux = async (options: LinuxBuild): Promise<Bundled> => {
     metafile: true,
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [boardPlugin(boardModule(root, options), root), serialPlugin],
+    plugins: [boardPlugin(boardModule(root, options), root), serialPlugin, johnnyFivePlugin(root)],
   })
   const files = new Map<string, Uint8Array>([[main, outputFiles[0]?.contents ?? new Uint8Array()]])
   const rooms = roomsOf(metafile, main)

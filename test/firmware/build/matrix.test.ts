@@ -79,6 +79,19 @@ describe('a build for Espruino', () => {
     }
   })
 
+  it('says how much of its memory it takes, also where that is more than the board has', async () => {
+    const pico = (await build('energy-meter', 'espruino-pico')).manifest
+    const puck = (await build('energy-meter', 'puckjs')).manifest
+    expect(pico).toMatchObject({ variablesMax: boards.get('espruino-pico')?.espruino?.variables })
+    expect(puck).toMatchObject({ variablesMax: boards.get('puckjs')?.espruino?.variables })
+    expect(pico.variables).toBeLessThan(pico.variablesMax ?? 0)
+    expect(puck.variables).toBeGreaterThan(puck.variablesMax ?? 0)
+    const esp32 = (await build('energy-meter', 'esp32-devkitc')).manifest.variables ?? 0
+    // What a 32-bit Espruino took at the most: docs/building.md.
+    expect(esp32).toBeGreaterThan(4_167)
+    expect(esp32).toBeLessThan(1.2 * 4_167)
+  })
+
   it('has no lock with --dev, and says so in its manifest', async () => {
     const { manifest, files } = await build('weather-node', 'espruino-wifi', { dev: true })
     expect(manifest.dev).toBe(true)

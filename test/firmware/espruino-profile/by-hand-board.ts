@@ -1,46 +1,24 @@
 /**
- * Makes a board of a real Linux build of Espruino: it runs an app behind a serial line, is provisioned over that, and reports over a
- * relay to a real gateway, all by the command line. Prints a transcript. For scripts/espruino-by-hand.sh. Argument: the interpreter.
+ * Makes a board of a real Linux build of Espruino: it runs an application as `hexfix build` makes it, behind a serial line, is
+ * provisioned over that, and reports over a relay to a real gateway, all by the command line. Prints a transcript, and how many
+ * of the interpreter's variables it took. For scripts/espruino-by-hand.sh.
+ * Arguments: the interpreter, an application, readings in a report.
  */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { combTable } from '../../../device-sdk/espruino/index.ts'
-import { bundleForEspruino } from '../../../firmware/espruino-profile/index.ts'
 import { openPty } from '../../emulators/pty.ts'
+import { standIns } from '../../emulators/small-board/stand-ins.ts'
+import { linuxHardware } from './linux-hardware.ts'
 
-const [interpreter = ''] = process.argv.slice(2)
+const [interpreter = '', app = 'weather-node', batch = '1'] = process.argv.slice(2)
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hexfix-by-hand-'))
 const say = (line: string): void => void process.stdout.write(`${line.replaceAll(folder, 'FOLDER')}\n`)
-
-const app = await bundleForEspruino(here('../../emulators/small-board/on-linux.ts'))
-const table = Buffer.from(combTable()).toString('base64')
-const far = await openPty(join(folder, 'board'))
-const start = [
-  `require("Storage").write("hexfix.tab",E.toArrayBuffer(atob("${table}")));`,
-  `Serial1.setup(115200,{path:${JSON.stringify(far.path)}});`,
-  app.code,
-]
-writeFileSync(join(folder, 'start.js'), start.join('\n'))
-
-/** The near end ends with each user, and is there again for the next. */
-let near = await openPty(join(folder, 'tty'))
-let over = false
-const plug = (): void => {
-  near.onData((data) => far.write(data))
-  void near.ended.then(async () => {
-    if (over) return
-    near = await openPty(join(folder, 'tty'))
-    plug()
-  })
-}
-plug()
-far.onData((data) => near.write(data))
-const board = spawn(interpreter, [join(folder, 'start.js')], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
+const inFolder = (path: string): string => join(folder, path)
 
 /** Runs the command line until it ends, or prints what is waited for. */
 const hexfix = (args: readonly string[], until?: RegExp) => {
@@ -58,25 +36,87 @@ const hexfix = (args: readonly string[], until?: RegExp) => {
   return { child, done: until === undefined ? ended : Promise.race([seen, ended]) }
 }
 
+const warmUp = app === 'air-node' ? { warmUpS: 0 } : {}
+writeFileSync(inFolder('config.json'), JSON.stringify({ everyS: 2, batch: Number(batch), power: 'mains', ...warmUp }))
+mkdirSync(inFolder('hardware'))
+linuxHardware(inFolder('hardware'))
+const build = ['--hardware', 'hardware', '--config', 'config.json', '--out', 'built']
+await hexfix(['build', '--app', app, '--board', 'linux', ...build]).done
+
+/**
+ * Storage of this interpreter is a file beside it: written in pieces by runs of their own, so that memory stays free. Names lose their
+ * point, for it would run them before there are parts; and the console's lock asks for a button, which Linux has not.
+ */
+const pieceBytes = 3_000
+const { storage } = JSON.parse(readFileSync(inFolder('built/build.json'), 'utf8')) as { storage: object }
+const writes = Object.entries(storage as Readonly<Record<string, string>>).flatMap(([file, name]) => {
+  const bytes = readFileSync(inFolder(join('built', file)))
+  return Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) => {
+    const piece = bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes).toString('base64')
+    return `require("Storage").write(${JSON.stringify(name.replace(/^\./, ''))},atob("${piece}"),${i * pieceBytes},${bytes.length});\n`
+  })
+})
+for (const write of writes) {
+  writeFileSync(inFolder('write.js'), write)
+  const wrote = spawnSync(interpreter, ['write.js'], { cwd: folder })
+  if (wrote.status !== 0) throw new Error(`the interpreter ended with ${wrote.status}: ${wrote.stderr}`)
+}
+
+const far = await openPty(inFolder('board'))
+const start = `${standIns(app)}
+Serial1.setup(115200, { path: ${JSON.stringify(far.path)} });
+var flat = E.toFlatString(require("Storage").read("bootcde")), bootcde = flat;
+// Functions of a native string take no memory for their code, as on a board, where it is in flash. An address has 32 bits here.
+if (process.memory().blocksize < 20) bootcde = E.memoryArea(E.getAddressOf(flat, true), flat.length);
+setTimeout(function () {
+  var before = process.memory().usage, most = 0;
+  setInterval(function () {
+    var used = process.memory().usage - before;
+    if (used > most) { most = used; require("fs").appendFileSync("variables", (getTime() | 0) + " " + used + "\\n"); }
+  }, 50);
+  require("fs").writeFileSync("block", process.memory().blocksize + " B of " + process.memory().total);
+  try { eval(bootcde); } catch (e) { require("fs").appendFileSync("asked", "threw " + e); }
+  setTimeout(function () { require("fs").writeFileSync("started", "" + (process.memory().usage - before)); }, 900);
+}, 300);
+`
+writeFileSync(inFolder('start.js'), start)
+
+/** The near end ends with each user, and is there again for the next. */
+let near = await openPty(inFolder('tty'))
+let over = false
+const plug = (): void => {
+  near.onData((data) => far.write(data))
+  void near.ended.then(async () => {
+    if (over) return
+    near = await openPty(inFolder('tty'))
+    plug()
+  })
+}
+plug()
+far.onData((data) => near.write(data))
+const board = spawn(interpreter, ['start.js'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
+
 const gateway = hexfix(['gw', 'up', '--mqtt-port', '0', '--http-port', '0', '--log', 'error'], /^Ctrl-C/)
 await gateway.done
 await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner']).done
 await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
-const list = await fetch(
-  new URL(
-    '/v1/devices',
-    (await import(join(folder, '.hexfix/gateway/run.json'), { with: { type: 'json' } })).default.http,
-  ),
-)
+const { http } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as { http: string }
+const list = await fetch(new URL('/v1/devices', http))
 const { devices } = (await list.json()) as { devices: { kid: string; name: string | null }[] }
 const kid = devices.find(({ name }) => name === 'porch')?.kid ?? ''
 await hexfix(['devices', 'relay', kid, '--dir', 'roof']).done
 const relay = hexfix(['device', 'relay', '--dir', 'roof', '--port', near.path], new RegExp(`^<- ${kid} report #1 `))
 await relay.done
 await hexfix(['devices', 'show', kid]).done
+const { reports } = (await (await fetch(new URL('/v1/reports', http))).json()) as { reports: unknown[] }
+say(`reports: ${JSON.stringify(reports).slice(0, 800)}`)
 
 over = true
 for (const child of [relay.child, gateway.child, board]) child.kill('SIGKILL')
+const written = (name: string): string => readFileSync(inFolder(name), 'utf8').trim()
+say(`the parts were asked: ${written('asked').replaceAll('\n', '; ')}`)
+const most = written('variables').split('\n').at(-1)?.split(' ')[1]
+say(`variables of ${written('block')}: ${written('started')} once it had started, ${most} at the most`)
 await Promise.all([near.unplug(), far.unplug()])
 rmSync(folder, { recursive: true, force: true })
 process.exit(0)
