@@ -75,12 +75,17 @@ const configSchema = z.strictObject({
     .describe('how long a report may wait for others to be written with it; 5, or 500 on an SD card or eMMC'),
   verifyWorkers: z.int().min(0).max(16).optional().describe('threads that check signatures; 2, or none on one core'),
   epochS: z.int().min(5).default(86_400).describe('length of an epoch in seconds'),
-  ruleset: z.enum(profileNames).default('hexfix-1').describe('the rules by which epochs are judged'),
+  ruleset: z.enum(profileNames).default('hexfix-2').describe('the rules by which epochs are judged'),
   epochBudget: z
     .string()
     .regex(/^[0-9]{1,30}$/, 'a whole number in decimal digits')
     .default('1000000000000')
-    .describe('what an epoch pays, in the smallest unit'),
+    .describe('what an epoch pays, in the smallest unit; with halvingEpochs, what the first one issues'),
+  halvingEpochs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('epochs after which half as much is issued, by the pools of the ruleset; unset: no emission, no pools'),
 })
 export type GatewayConfig = z.infer<typeof configSchema>
 
@@ -117,6 +122,7 @@ const environment: Readonly<Record<string, readonly string[]>> = {
   HEXFIX_VERIFY_WORKERS: ['verifyWorkers'],
   HEXFIX_EPOCH_S: ['epochS'],
   HEXFIX_EPOCH_BUDGET: ['epochBudget'],
+  HEXFIX_HALVING_EPOCHS: ['halvingEpochs'],
   HEXFIX_RULESET: ['ruleset'],
 }
 const textual = ['data', 'host', 'epochBudget', 'ruleset', 'cert', 'key', 'interface']

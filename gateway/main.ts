@@ -8,6 +8,7 @@ import type { Broker } from './broker/index.ts'
 import { startBroker } from './broker/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { brokerLimits, plainHosts } from './config.ts'
+import { openConsumptionDesk } from './consumption/index.ts'
 import { namedProfile } from './coverage/index.ts'
 import { deviceNews } from './device-news.ts'
 import { openDown } from './down.ts'
@@ -166,6 +167,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     registry,
     epochS: config.epochS,
     budget: BigInt(config.epochBudget),
+    halvingEpochs: config.halvingEpochs,
     ruleset: namedProfile(config.ruleset),
     now: Date.now,
   })
@@ -176,6 +178,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Res
     registry,
     schemas: schemas.value,
     epochs,
+    consumption: openConsumptionDesk({ store, registry, now: Date.now }),
     time,
     relays,
     commands,

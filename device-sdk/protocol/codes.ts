@@ -194,6 +194,10 @@ export const codes = {
     meaning: 'The file or folder of the release cannot be read, or says not which board and firmware it is.',
     next: 'Give the folder that `hexfix build` made, or a file with --board and --firmware.',
   },
+  'release/not-possible': {
+    meaning: 'This build takes no updates over the line, and would end them on a board that runs it.',
+    next: 'Flash it: hexfix flash --image FOLDER. Its build.json says why.',
+  },
   'release/too-large': {
     meaning: 'The release is over the maximum size.',
     next: 'Build a smaller one; the maximum is 32 MiB.',

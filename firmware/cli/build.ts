@@ -20,6 +20,9 @@ const roomLines = ({ manifest: { rooms } }: Built): string[] => {
   return table([...all.slice(0, roomsShown), ...(rest > 0 ? [['all others', rest] as const] : [])])
 }
 
+const updatesLine = (why: string | undefined): string =>
+  why === undefined ? 'updates: over its line, into the other of two places' : `no updates over the line: ${why}`
+
 export const buildCommand = async (options: Options, console: Console): Promise<void> => {
   const built = await buildApp(options)
   const written = built.ok ? await writeBuild(built.value, options.out) : built
@@ -35,6 +38,7 @@ export const buildCommand = async (options: Options, console: Console): Promise<
     ...(manifest.flashBytes === undefined
       ? []
       : [`flash: ${manifest.flashBytes} of ${manifest.flashBytesMax} B, with key and outbox`]),
+    ...(manifest.runtime === 'espruino' ? [updatesLine(manifest.noUpdates)] : []),
     `in ${main}:`,
     ...roomLines(built.value),
   ])

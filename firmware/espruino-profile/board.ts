@@ -18,6 +18,8 @@ export type FakeBoardOptions = {
   readonly pressed?: () => boolean
   /** Pins, buses and the like. */
   readonly globals?: Readonly<Record<string, unknown>>
+  /** More members of E: how machine code is called. */
+  readonly E?: object
   /** The line that has the console from the first moment on; where none is named, none has until the boot is over, as on USB boards. */
   readonly firstConsole?: string
   /** Comes before each statement of a boot file, as an interrupt would. */
@@ -110,6 +112,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
       setPassword: console.setPassword,
       lockConsole: console.lock,
       reboot: () => want('reboot'),
+      ...options.E,
     },
     globals: {
       ...Object.fromEntries(Object.keys(senders).map((name) => [name, lineOf(name)])),

@@ -1,12 +1,21 @@
 /** What `hexfix:board` is on Espruino: the parts that are wired, under the loop of small boards. */
-import type { BoardConfig, BoardCrypto, BoardLink, BoardSensor } from '../../device-sdk/espruino/loop/index.ts'
+import type {
+  BoardConfig,
+  BoardCrypto,
+  BoardLink,
+  BoardSensor,
+  StartOptions,
+} from '../../device-sdk/espruino/loop/index.ts'
 import { startDevice } from '../../device-sdk/espruino/loop/index.ts'
 
 const againMs = 60_000
 
-/** @param crypto - null where the native signer found no memory: a new start may find it. */
+/**
+ * @param crypto - null where the native signer found no memory: a new start may find it.
+ * @param update - where there are two places for the program.
+ */
 export const reportOn =
-  (config: BoardConfig, crypto: BoardCrypto | null, links: readonly BoardLink[]) =>
+  (config: BoardConfig, crypto: BoardCrypto | null, links: readonly BoardLink[], update?: StartOptions['update']) =>
   (sources: readonly (BoardSensor | null)[]): void => {
     if (crypto === null) {
       setTimeout(() => E.reboot(), againMs)
@@ -14,5 +23,5 @@ export const reportOn =
     }
     const sensors: BoardSensor[] = []
     for (const source of sources) if (source !== null) sensors.push(source)
-    startDevice({ config, crypto, links, sensors })
+    startDevice({ config, crypto, links, sensors, update })
   }

@@ -13,7 +13,7 @@ const nonce = z
   .regex(/^[0-9a-f]{64}$/, '32 bytes in lower-case hex')
   .transform(hexBytes)
 /** In lower case, or in the case of EIP-55: one that is mixed otherwise was mistyped. */
-const address = z
+export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, '0x and 40 hex digits')
   .refine((text) => text === text.toLowerCase() || text === checksumAddress(hexBytes(text.slice(2)), keccak256), {

@@ -2,7 +2,8 @@ import { cellToLatLng } from 'h3-js'
 import { cellToWire, standardSchemas } from '../../device-sdk/protocol/index.ts'
 import type { DensityPreview, Place } from '../coverage/index.ts'
 import { densityPreview, distanceM, gnssSupport, previewInWords } from '../coverage/index.ts'
-import type { EpochDesk } from '../epoch/index.ts'
+import type { EpochDesk, Roaming } from '../epoch/index.ts'
+import { roamingOf } from '../epoch/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { AssertedPlace, Store } from '../store/index.ts'
 import type { Answer, Request, Route } from './http.ts'
@@ -12,6 +13,7 @@ export type CoverageDeps = {
   readonly store: Store
   readonly registry: Registry
   readonly epochs: EpochDesk
+  now(): number
 }
 
 const epochsDefault = 24
@@ -89,6 +91,23 @@ const coverage = (deps: CoverageDeps, { params: [kid = ''], query }: Request): A
   }
 }
 
+/** Reading the log takes long: who asks again so soon gets the same map. */
+const mapRestMs = 60_000
+const mapEntriesMax = 200_000
+
+/** Coverage as trackers met it, as `hexfix poc map` tells it. */
+const openMap = ({ store, epochs, now }: CoverageDeps): (() => Answer) => {
+  let last: { readonly roaming: Roaming; readonly head: number; readonly madeMs: number } | null = null
+  return () => {
+    const [head, madeMs] = [store.log.head(), now()]
+    const isFresh = last !== null && (last.head === head || Math.abs(madeMs - last.madeMs) < mapRestMs)
+    if (last === null || !isFresh) {
+      last = { roaming: roamingOf(store, epochs.ruleset, mapEntriesMax), head, madeMs }
+    }
+    return { value: { ruleset: epochs.ruleset.name, ...last.roaming } }
+  }
+}
+
 /** Verdicts of a report, coverage of a hotspot, and what a place is worth before it is asserted. */
 export const coverageRoutes = (deps: CoverageDeps): readonly Route[] => [
   {
@@ -106,5 +125,6 @@ export const coverageRoutes = (deps: CoverageDeps): readonly Route[] => [
     access: 'read',
     handle: (request) => coverage(deps, request),
   },
+  { method: 'GET', path: /^\/v1\/coverage\/map$/, access: 'read', handle: openMap(deps) },
   { method: 'GET', path: /^\/v1\/coverage\/preview$/, access: 'read', handle: (request) => preview(deps, request) },
 ]

@@ -15,6 +15,8 @@ export type Request = {
   readonly from: string
   /** Whether it holds the admin token. */
   readonly isAdmin: boolean
+  /** The token that it shows, whosesoever; null where there is none. */
+  readonly bearer: string | null
   /** The body; of more than `bytesMax`, by default 64 KiB, it is api/too-large. */
   body(bytesMax?: number): Promise<Result<Uint8Array>>
 }
@@ -143,10 +145,12 @@ export const send = (incoming: IncomingMessage, response: ServerResponse, answer
   response.end(body)
 }
 
+export const bearerOf = (incoming: IncomingMessage): string | null =>
+  /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1] ?? null
+
 /** Compares a bearer token in constant time. */
-export const holdsToken = (incoming: IncomingMessage, token: string): boolean => {
-  const given = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1]
-  if (given === undefined) return false
+export const holdsToken = (given: string | null, token: string): boolean => {
+  if (given === null) return false
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(given), hash(token))
 }

@@ -8,6 +8,8 @@ import type { Registry, Schemas } from '../registry/index.ts'
 import type { Store, StoredEntry } from '../store/index.ts'
 import type { ClaimDeps } from './claim-routes.ts'
 import { claimRoutes } from './claim-routes.ts'
+import type { ConsumptionDeps } from './consumption-routes.ts'
+import { consumptionRoutes } from './consumption-routes.ts'
 import type { ControlDeps } from './control-routes.ts'
 import { controlRoutes } from './control-routes.ts'
 import { coverageRoutes } from './coverage-routes.ts'
@@ -24,6 +26,7 @@ import { entryView, latestView, proofView } from './views.ts'
 
 export type ApiDeps = ControlDeps &
   ClaimDeps &
+  ConsumptionDeps &
   UpdateRouteDeps & {
     readonly store: Store
     readonly registry: Registry
@@ -93,6 +96,7 @@ export const routes = (deps: ApiDeps): readonly Route[] => [
     },
   },
   ...coverageRoutes(deps),
+  ...consumptionRoutes(deps),
   gapsRoute(deps),
   senmlRoute(deps),
   ...schemaRoutes(deps.schemas),

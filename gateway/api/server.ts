@@ -5,7 +5,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Failure } from '../../device-sdk/protocol/index.ts'
 import type { Log, Metrics } from '../telemetry/index.ts'
 import type { Answer, Route } from './http.ts'
-import { errorAnswer, holdsToken, readBody, send } from './http.ts'
+import { bearerOf, errorAnswer, holdsToken, readBody, send } from './http.ts'
 import type { Live } from './live.ts'
 
 export type ServerDeps = {
@@ -65,7 +65,8 @@ const dispatch = async (
   const url = new URL(target, 'http://gateway')
   const done = incoming.method === 'GET' ? await special(url.pathname, deps, response) : null
   if (done !== null) return done
-  const isAdmin = holdsToken(incoming, deps.adminToken)
+  const bearer = bearerOf(incoming)
+  const isAdmin = holdsToken(bearer, deps.adminToken)
   const { source: from, isLocal } = deps.caller?.(incoming) ?? {
     source: incoming.socket.remoteAddress ?? '',
     isLocal: true,
@@ -88,6 +89,7 @@ const dispatch = async (
       accept,
       from,
       isAdmin,
+      bearer,
       body: (bytesMax) => readBody(incoming, bytesMax),
     })
   }

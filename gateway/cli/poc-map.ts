@@ -11,13 +11,13 @@ const qualities = ['none', 'weak', 'fair', 'good', 'excellent'] as const
 const hourMs = 3_600_000
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
-/** Reads the store as it lies on disk. By the ruleset of the newest epoch, or hexfix-1 before the first was closed. */
+/** Reads the store as it lies on disk. By the ruleset of the newest epoch, or hexfix-2 before the first was closed. */
 export const pocMap = (options: { readonly data: string }, console: Console): void => {
   const read = (): Result<Roaming> => {
     const store = readStore(options.data)
     if (!store.ok) return store
     const [newest] = store.value.epochs.newest(1)
-    const ruleset = newest === undefined ? namedProfile('hexfix-1') : rulesetOf(newest.ruleset, sha256)
+    const ruleset = newest === undefined ? namedProfile('hexfix-2') : rulesetOf(newest.ruleset, sha256)
     const roaming = ruleset === null ? fail('ruleset/unknown', newest?.ruleset) : ok(roamingOf(store.value, ruleset))
     store.value.close()
     return roaming

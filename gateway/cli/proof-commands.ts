@@ -16,7 +16,7 @@ export const addProofCommands = (program: Command): void => {
     .description('judge a file of beacons and witnesses: a verdict for each, the shares, a summary')
     .requiredOption(
       '--profile <name>',
-      'ruleset: first-coverage-1, helium-2026 or hexfix-1; or a .json file with what GET /v1/ruleset of a gateway answered',
+      'ruleset: first-coverage-1, helium-2026 or hexfix-2; or a .json file with what GET /v1/ruleset of a gateway answered',
     )
     .option(
       '--key <hex>',

@@ -17,6 +17,7 @@ const manifest = z.object({
   firmware: z.int().min(0),
   runtime: z.enum(['node', 'espruino']),
   main: z.string(),
+  noUpdates: z.string().optional(),
 })
 
 const filesIn = (folder: string): BundleFile[] =>
@@ -30,7 +31,8 @@ const filesIn = (folder: string): BundleFile[] =>
 const readBuild = (folder: string): Result<Found> => {
   const parsed = manifest.safeParse(JSON.parse(readFileSync(join(folder, manifestFile), 'utf8')))
   if (!parsed.success) return fail('release/unreadable', `${join(folder, manifestFile)} is of another form`)
-  const { board, firmware, runtime, main } = parsed.data
+  const { board, firmware, runtime, main, noUpdates } = parsed.data
+  if (noUpdates !== undefined) return fail('release/not-possible', `${board}: ${noUpdates}`)
   if (runtime === 'espruino') return ok({ board, firmware, bytes: readFileSync(join(folder, main)) })
   const packed = packBundle(filesIn(folder))
   return packed.ok ? ok({ board, firmware, bytes: packed.value }) : packed

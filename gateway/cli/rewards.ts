@@ -59,10 +59,10 @@ export const rewardsShow = (options: Chosen, console: Console): void => {
         shares: read.value.shares.map((share) => ({ ...share, address: addressOf(share.address) })),
       })
     : read
-  console.finish(view, ({ epoch, paid, carried, root, shares }) => [
+  console.finish(view, ({ epoch, paid, carried, unissued, root, shares }) => [
     options.cumulative === true
       ? `until epoch ${epoch}: ${paid} owed to ${shares.length} addresses; root ${root}`
-      : `epoch ${epoch}: ${paid} paid to ${shares.length} devices, ${carried} carried over; root ${root}`,
+      : `epoch ${epoch}: ${paid} paid to ${shares.length} devices, ${carried} carried over${unissued === '0' ? '' : `, ${unissued} not issued`}; root ${root}`,
     ...shares.map(({ kid, address, points, amount }) => `  ${kid}  ${address}  ${points} points  ${amount}`),
   ])
 }

@@ -1,12 +1,9 @@
 /** Somebody took and used what a device delivered: packets carried for them, or readings that they asked for. */
 export type ConsumptionEvidence = {
-  readonly logIndex: number
-  readonly item: number
   /** The device that delivered. */
   readonly kid: string
   /** Who consumed: a key or an account. */
   readonly consumer: string
-  readonly receivedMs: number
   /** Packets or readings. */
   readonly units: number
 }

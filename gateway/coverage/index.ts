@@ -1,5 +1,7 @@
 export type { Reciprocity } from './complete-poc.ts'
 export { completePoc, noteValid } from './complete-poc.ts'
+export type { ConsumptionEvidence } from './consumption.ts'
+export { usedBy, useFactor } from './consumption.ts'
 export { densityMap } from './density.ts'
 export type { DensityPreview } from './density-preview.ts'
 export { densityPreview, previewInWords } from './density-preview.ts'

@@ -105,8 +105,17 @@ const hexfix1: Ruleset = {
   },
 }
 
+/** `hexfix-1`, with readings compared to those of neighbours: in cells of some 36 km2 and the six around. */
+const hexfix2: Ruleset = {
+  ...hexfix1,
+  name: 'hexfix-2',
+  ...(hexfix1.quality === undefined
+    ? {}
+    : { quality: { ...hexfix1.quality, neighbourResolution: 6, neighbourRings: 1, neighboursMax: 20 } }),
+}
+
 /** Every ruleset that ever judged, newest last: an old epoch is recomputed by the one that its hash names. `strict` goes here. */
-const profiles: readonly Ruleset[] = [firstCoverage, helium2026, hexfix1, simulation]
+const profiles: readonly Ruleset[] = [firstCoverage, helium2026, hexfix1, simulation, hexfix2]
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name)
 

@@ -38,6 +38,7 @@ const ranges: { readonly [section: string]: { readonly [parameter: string]: Rang
   },
   density: { absentScale: factor },
   location: { moveScale: factor },
+  quality: { neighbourResolution: [0, 12, 'whole'], neighbourRings: [0, 10, 'whole'], neighboursMax: count },
   pools: { beacon: part, witness: part, data: part, operations: part, oracles: part, restToBeacon: part },
 }
 

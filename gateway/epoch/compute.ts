@@ -5,15 +5,16 @@ import { judge, placeAt, rulesetHash } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
 import { heirsOf } from '../registry/index.ts'
 import { closeEpoch } from '../rewards/index.ts'
-import type { EpochRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
+import type { EpochRow, OwnerRow, PlaceRow, ShareRow, StoredEntry, Succession, VerdictRow } from '../store/index.ts'
 import type { Context } from './context.ts'
-import type { Derivation } from './evidence.ts'
-import { countedReport, evidenceOf, hasReading } from './evidence.ts'
-import { historiesOf } from './histories.ts'
-import type { Counted, Span } from './quality.ts'
-import { qualityOfReports } from './quality.ts'
+import type { Derivation, Taken } from './evidence.ts'
+import { countedReport, evidenceOf, readingsOf } from './evidence.ts'
+import { historiesOf, ownersOf } from './histories.ts'
+import type { Counted } from './quality.ts'
+import { qualitiesOf } from './quality.ts'
 import type { ReleasedBetween } from './regenerate.ts'
 import { scalesOf } from './scales.ts'
+import { usesOf } from './uses.ts'
 
 /** All that an epoch's verdicts and shares follow from. */
 export type EpochSource = {
@@ -24,22 +25,32 @@ export type EpochSource = {
   readonly logFrom: number
   /** What stands before it, as far back as the rules look. */
   readonly context: Context
+  /** What consumers took since the epoch before was closed. */
+  readonly taken: Iterable<Taken>
   /** From the close of the epoch before to the close of this one; null before the first was closed. */
   readonly openedMs: number | null
   readonly closedMs: number
   /** Every assertion of a place, in the order of time. */
   readonly places: readonly PlaceRow[]
+  /** Every claim and transfer before the epoch was closed, in the order of time. */
+  readonly owners: readonly OwnerRow[]
   /** Every rotation that took effect before the epoch was closed. */
   readonly successions: readonly Succession[]
   /** EVM address of 20 bytes by kid: that of the owner, or else of the device. */
   readonly addresses: ReadonlyMap<string, Uint8Array>
   /** The entropy that beacons were derived from. */
   readonly released: ReleasedBetween
+  /** What may be paid, with what the epoch before could not pay. */
   readonly budget: bigint
+  /** How much of that is an emission, which goes by the pools of the ruleset. */
+  readonly issued?: bigint | undefined
   readonly ruleset: Ruleset
 }
 
-export type ComputedEpoch = Pick<EpochRow, 'epoch' | 'ruleset' | 'root' | 'budget' | 'paid' | 'carried'> & {
+export type ComputedEpoch = Pick<
+  EpochRow,
+  'epoch' | 'ruleset' | 'root' | 'budget' | 'unissued' | 'paid' | 'carried'
+> & {
   readonly verdicts: readonly VerdictRow[]
   readonly shares: readonly ShareRow[]
 }
@@ -66,23 +77,12 @@ const gather = (entries: Iterable<StoredEntry>, epoch: number, heirOf: HeirOf, d
     if (report === null) continue
     const heir = heirOf(entry.kid)
     for (const one of evidenceOf(entry, report, derivation)) evidence.push({ ...one, kid: heir })
-    if (!hasReading(report)) continue
+    if (readingsOf(report) === 0) continue
     const own = readings.get(heir) ?? []
     if (own.length === 0) readings.set(heir, own)
     own.push({ report, receivedMs: entry.receivedMs })
   }
   return { evidence, readings, firstMs }
-}
-
-/** The quality factor of each device that the ruleset says something about. */
-const qualities = (readings: Gathered['readings'], span: Span, { quality }: Ruleset): Map<string, number> => {
-  const factors = new Map<string, number>()
-  if (quality === undefined) return factors
-  for (const [kid, counted] of readings) {
-    const factor = qualityOfReports(counted, span, quality)
-    if (factor !== null) factors.set(kid, factor)
-  }
-  return factors
 }
 
 const verdictRow = (epoch: number, verdict: Verdict): VerdictRow => ({
@@ -115,19 +115,28 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
   const scene: Scene = { hotspot, recordsFromMs: source.context.recordsFromMs }
   const judged = judge(evidence, scene, ruleset, sha256)
   const receivedMs = evidence.map((one) => one.receivedMs)
+  const claimed = ownersOf(source.owners, heirOf)
+  const where = {
+    placeOf: (kid: string) => placeAt(histories.get(kid) ?? [], Number.POSITIVE_INFINITY),
+    // What nobody claimed is the host's.
+    ownerOf: (kid: string) => claimed.get(kid) ?? 'host',
+  }
   const span = { fromMs: source.openedMs ?? own.firstMs ?? closedMs, toMs: closedMs }
+  // Whoever gets the money of several devices is their owner.
+  const owners = new Map([...addresses].map(([kid, address]) => [kid, toHex(address)]))
   const closed = closeEpoch({
     epoch,
     budget,
+    issued: source.issued,
     verdicts: judged,
     sensors: [...own.readings.keys()].sort(),
     factors: {
       scales: scalesOf({ verdicts: judged, receivedMs, logFrom, histories }, ruleset),
-      quality: qualities(own.readings, span, ruleset),
+      ...(ruleset.quality === undefined ? {} : { quality: qualitiesOf(own.readings, span, where, ruleset.quality) }),
+      use: usesOf(source.taken, { epoch, heirOf, owners }, ruleset),
     },
     addresses,
-    // Whoever gets the money of several devices is their owner.
-    owners: new Map([...addresses].map(([kid, address]) => [kid, toHex(address)])),
+    owners,
     ruleset,
     keccak256,
   })
@@ -136,7 +145,8 @@ export const computeEpoch = (source: EpochSource): ComputedEpoch => {
     epoch,
     ruleset: toHex(rulesetHash(ruleset, sha256)),
     root: toHex(closed.root),
-    budget: budget.toString(),
+    budget: closed.budget.toString(),
+    unissued: closed.unissued.toString(),
     paid: closed.paid.toString(),
     carried: closed.carried.toString(),
     verdicts: verdicts.map((verdict) => verdictRow(epoch, verdict)),

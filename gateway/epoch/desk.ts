@@ -7,7 +7,8 @@ import { merkleTree } from '../rewards/index.ts'
 import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import { computeEpoch } from './compute.ts'
 import { contextOf } from './context.ts'
-import { historyBefore, logEntries } from './log-entries.ts'
+import { historyBefore, logEntries, takenEntries } from './log-entries.ts'
+import { emitted } from './money.ts'
 
 export type ClosedEpoch = EpochRow & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] }
 
@@ -15,8 +16,10 @@ export type EpochDeps = {
   readonly store: Store
   readonly registry: Registry
   readonly epochS: number
-  /** What an epoch pays, besides what the one before could not pay. */
+  /** What an epoch pays, besides what the one before could not pay; where it halves, what the first one may issue. */
   readonly budget: bigint
+  /** After so many epochs the emission is half of what it was; absent: every epoch is granted the whole budget. */
+  readonly halvingEpochs?: number | undefined
   readonly ruleset: Ruleset
   now(): number
 }
@@ -27,26 +30,32 @@ const explained = (verdict: VerdictRow): ExplainedVerdict => ({ ...verdict, ...e
 
 /** Closes epochs: judges what the log gained since the last one, splits the budget, stores verdicts, shares and root. */
 export const openEpochDesk = (deps: EpochDeps) => {
-  const { store, registry, epochS, budget, ruleset, now } = deps
+  const { store, registry, epochS, budget, halvingEpochs, ruleset, now } = deps
+  const emission = halvingEpochs === undefined ? null : { first: budget.toString(), halvingEpochs }
+  const money = (epoch: number, before: EpochRow | null) =>
+    emission === null ? { budget: budget + BigInt(before?.carried ?? 0) } : emitted(store, epoch, emission, before)
+
   const close = (epoch: number): ClosedEpoch => {
     const [last] = store.epochs.newest(1)
     const logFrom = last?.logTo ?? 0
     const logTo = store.log.head()
+    const consumedTo = store.consumption.head()
     const closedMs = now()
     const { verdicts, shares, ...computed } = computeEpoch({
       epoch,
       entries: logEntries(store, logFrom, logTo),
       logFrom,
       context: contextOf(store, logFrom, logTo, ruleset),
+      taken: takenEntries(store, last?.consumedTo ?? 0, consumedTo),
       openedMs: last?.closedMs ?? null,
       closedMs,
       ...historyBefore(store, closedMs),
       released: store.entropy.between,
       addresses: new Map(registry.all().map(({ kid, owner, address }) => [kid, owner ?? address])),
-      budget: budget + BigInt(last?.carried ?? 0),
+      ...money(epoch, last ?? null),
       ruleset,
     })
-    const row: EpochRow = { ...computed, logFrom, logTo, closedMs }
+    const row: EpochRow = { ...computed, logFrom, logTo, consumedTo, closedMs, emission }
     store.epochs.close(row, verdicts, shares)
     return { ...row, verdicts, shares }
   }

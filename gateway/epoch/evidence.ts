@@ -14,7 +14,12 @@ export const countedReport = (entry: StoredEntry, epoch: number): Report | null 
   return report?.ok ? report.value : null
 }
 
-export const hasReading = (report: Report): boolean => report.blocks.some((block) => block.type === 'sensor')
+/** A report that a consumer took. */
+export type Taken = { readonly consumer: string; readonly entry: StoredEntry }
+
+/** How many readings a report holds: the rows of its sensor blocks. */
+export const readingsOf = ({ blocks }: Report): number =>
+  blocks.reduce((sum, block) => (block.type === 'sensor' ? sum + 1 + block.stepsS.length : sum), 0)
 
 /** What a beacon is derived from again. */
 export type Derivation = {

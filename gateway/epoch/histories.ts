@@ -1,7 +1,7 @@
 import type { Assertion, PlaceHistory } from '../coverage/index.ts'
 import { historyOf } from '../coverage/index.ts'
 import type { HeirOf } from '../registry/index.ts'
-import type { PlaceRow } from '../store/index.ts'
+import type { OwnerRow, PlaceRow } from '../store/index.ts'
 
 /** Where each key stood when; what was asserted for a key that was rotated since holds for its heir. */
 export const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<string, PlaceHistory> => {
@@ -14,3 +14,7 @@ export const historiesOf = (rows: readonly PlaceRow[], heirOf: HeirOf): Map<stri
   }
   return new Map([...assertions].map(([kid, own]) => [kid, historyOf(own)]))
 }
+
+/** Who owns each device that was ever claimed; its heir has the owner of the key that it took the place of. */
+export const ownersOf = (rows: readonly OwnerRow[], heirOf: HeirOf): Map<string, string> =>
+  new Map(rows.map(({ kid, owner }) => [heirOf(kid), owner]))

@@ -1,5 +1,6 @@
 export type { EpochDesk } from './desk.ts'
 export { openEpochDesk } from './desk.ts'
+export { countedReport, readingsOf } from './evidence.ts'
 export { replayEpoch } from './replay.ts'
 export type { Roaming } from './roaming.ts'
 export { roamingOf } from './roaming.ts'

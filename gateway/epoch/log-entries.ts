@@ -1,4 +1,5 @@
-import type { PlaceRow, Store, StoredEntry, Succession } from '../store/index.ts'
+import type { Store, StoredEntry } from '../store/index.ts'
+import type { Taken } from './evidence.ts'
 
 const pageRows = 1_000
 
@@ -11,11 +12,17 @@ export function* logEntries(store: Store, from: number, to: number): Generator<S
   }
 }
 
+/** What consumers took after row `from` up to and with row `to`. */
+export function* takenEntries(store: Store, from: number, to: number): Generator<Taken> {
+  for (const { consumer, logIndex } of store.consumption.range(from, to)) {
+    const entry = store.log.at(logIndex)
+    if (entry !== null) yield { consumer, entry }
+  }
+}
+
 /** What was known of places and rotations when an epoch was closed: what came in that very millisecond counts for the next. */
-export const historyBefore = (
-  store: Store,
-  closedMs: number,
-): { readonly places: readonly PlaceRow[]; readonly successions: readonly Succession[] } => ({
+export const historyBefore = (store: Store, closedMs: number) => ({
   places: store.history.places().filter(({ fromMs }) => fromMs < closedMs),
+  owners: store.history.owners().filter(({ atMs }) => atMs < closedMs),
   successions: store.history.successions().filter(({ atMs }) => atMs < closedMs),
 })

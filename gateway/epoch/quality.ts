@@ -1,23 +1,19 @@
 import type { Report } from '../../device-sdk/protocol/index.ts'
 import type { QualityRules, QualityVerdict, Reading } from '../coverage/index.ts'
 import { hoursOf, judgeMeter, judgeReadings, qualityOf } from '../coverage/index.ts'
+import type { Whereabouts } from './neighbours.ts'
+import { neighbourhoodOf } from './neighbours.ts'
 import type { Row } from './readings.ts'
-import { rowsOf } from './readings.ts'
+import { measuredOf, rowsOf } from './readings.ts'
 
 /** A counted report with the time of its receipt. */
 export type Counted = { readonly report: Report; readonly receivedMs: number }
+/** Of a quantity, what other owners nearby measured. */
+type Around = (field: string) => readonly (readonly Reading[])[]
 /** From the close of the epoch before to the close of this one, in ms since 1970. */
 export type Span = { readonly fromMs: number; readonly toMs: number }
 
-const pascalsInHectopascal = 100
 const paceMs = { min: 1_000, max: 3_600_000 }
-
-/** In the rules' unit; null where the sensor's is another. */
-const inUnit = (measured: { value: number; unit: string } | undefined, unit: string): number | null => {
-  if (measured === undefined) return null
-  if (measured.unit === unit) return measured.value
-  return measured.unit === 'Pa' && unit === 'hPa' ? measured.value / pascalsInHectopascal : null
-}
 
 const byTime = (a: { readonly atMs: number }, b: { readonly atMs: number }): number => a.atMs - b.atMs
 
@@ -29,19 +25,12 @@ const paceOf = (rows: readonly Row[]): number => {
 }
 
 /** A row passes where none of its values is refused. */
-const judgeWeather = (rows: readonly Row[], rules: QualityRules): QualityVerdict[] => {
+const judgeWeather = (rows: readonly Row[], rules: QualityRules, around: Around): QualityVerdict[] => {
   const verdicts: (QualityVerdict | undefined)[] = rows.map(() => undefined)
   for (const [name, field] of Object.entries(rules.fields).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const measured = rows.flatMap(({ atMs, values }, row) => {
-      const value = inUnit(values.get(name), field.unit)
-      return value === null ? [] : [{ row, reading: { atMs, value } satisfies Reading }]
-    })
-    const judged = judgeReadings(
-      measured.map(({ reading }) => reading),
-      [],
-      field,
-      rules,
-    )
+    const measured = measuredOf(rows, name, field.unit)
+    const readings = measured.map(({ reading }) => reading)
+    const judged = judgeReadings(readings, around(name), field, rules)
     for (const [i, { row }] of measured.entries()) {
       const before = verdicts[row]
       if (before === undefined || before.code === 'accepted') verdicts[row] = judged[i]
@@ -68,22 +57,44 @@ const judgeEnergy = (rows: readonly Row[], rules: QualityRules): QualityVerdict[
 }
 
 const judges = { weather: judgeWeather, energy: judgeEnergy } as const
+type Judged = keyof typeof judges
+
+/** The rows of a device in one schema in the order of time; null where it delivered none, also outside of the span. */
+const rowsIn = (counted: readonly Counted[], schema: Judged, { fromMs, toMs }: Span): Row[] | null => {
+  const all = counted.flatMap(({ report, receivedMs }) => rowsOf(report, receivedMs, schema))
+  return all.length === 0 ? null : all.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).sort(byTime)
+}
 
 /**
- * How good what a device delivered in an epoch is, 0 to 1: weather and energy meters are judged, the worse of both counts.
- * @returns null for a device of which the rules say nothing.
+ * How good what each device delivered in an epoch is, 0 to 1: weather and energy meters are judged, the worse of both counts.
+ * A device of which the rules say nothing is not in it.
  */
-export const qualityOfReports = (counted: readonly Counted[], span: Span, rules: QualityRules): number | null => {
-  const factors = (['weather', 'energy'] as const).flatMap((schema) => {
-    const rows = counted
-      .flatMap(({ report, receivedMs }) => rowsOf(report, receivedMs, schema))
-      .filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs)
-      .sort(byTime)
-    if (rows.length === 0 && !counted.some(({ report, receivedMs }) => rowsOf(report, receivedMs, schema).length > 0))
-      return []
-    const verdicts = judges[schema](rows, rules)
-    const readings = rows.map(({ atMs }) => ({ atMs, value: 0 }))
-    return [qualityOf(hoursOf({ readings, verdicts, everyMs: paceOf(rows), ...span }, rules))]
-  })
-  return factors.length === 0 ? null : Math.min(...factors)
+export const qualitiesOf = (
+  readings: ReadonlyMap<string, readonly Counted[]>,
+  span: Span,
+  where: Whereabouts,
+  rules: QualityRules,
+): Map<string, number> => {
+  const rows = (schema: Judged): Map<string, Row[]> =>
+    new Map(
+      [...readings].flatMap(([kid, counted]) => {
+        const own = rowsIn(counted, schema, span)
+        return own === null ? [] : [[kid, own] as const]
+      }),
+    )
+  const [weather, energy] = [rows('weather'), rows('energy')]
+  const neighbourhood = neighbourhoodOf(weather, where, rules)
+  const factors = new Map<string, number>()
+  for (const [schema, devices] of [
+    ['weather', weather],
+    ['energy', energy],
+  ] as const) {
+    for (const [kid, own] of devices) {
+      const verdicts = judges[schema](own, rules, (field) => neighbourhood(kid, field))
+      const times = own.map(({ atMs }) => ({ atMs, value: 0 }))
+      const factor = qualityOf(hoursOf({ readings: times, verdicts, everyMs: paceOf(own), ...span }, rules))
+      factors.set(kid, Math.min(factor, factors.get(kid) ?? 1))
+    }
+  }
+  return factors
 }

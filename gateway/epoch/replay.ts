@@ -6,7 +6,8 @@ import type { EpochRow, ShareRow, Store, VerdictRow } from '../store/index.ts'
 import type { ComputedEpoch } from './compute.ts'
 import { computeEpoch } from './compute.ts'
 import { contextOf } from './context.ts'
-import { historyBefore, logEntries } from './log-entries.ts'
+import { historyBefore, logEntries, takenEntries } from './log-entries.ts'
+import { emitted } from './money.ts'
 
 export type Replay = {
   readonly epoch: number
@@ -20,10 +21,11 @@ export type Replay = {
   readonly differences: readonly string[]
 }
 
-type Comparable = Pick<EpochRow, 'ruleset' | 'root' | 'budget' | 'paid' | 'carried'>
+type Comparable = Pick<EpochRow, 'ruleset' | 'root' | 'budget' | 'unissued' | 'paid' | 'carried'>
 
 const differencesShown = 20
-const headKeys = ['ruleset', 'root', 'budget', 'paid', 'carried'] as const
+const digestKeys = ['ruleset', 'root', 'budget', 'paid', 'carried'] as const
+const headKeys = [...digestKeys, 'unissued'] as const
 
 const compareRows = (what: string, stored: readonly unknown[], computed: readonly unknown[]): string[] => {
   const differences: string[] = []
@@ -36,7 +38,7 @@ const compareRows = (what: string, stored: readonly unknown[], computed: readonl
 
 /** The bytes that two machines compare: every row in order, keys as they are written here. */
 const digestOf = ({ epoch, verdicts, shares, ...head }: ComputedEpoch): string =>
-  toHex(sha256(new TextEncoder().encode(JSON.stringify([epoch, headKeys.map((key) => head[key]), verdicts, shares]))))
+  toHex(sha256(new TextEncoder().encode(JSON.stringify([epoch, digestKeys.map((key) => head[key]), verdicts, shares]))))
 
 const compareEpoch = (
   stored: Comparable & { readonly verdicts: readonly VerdictRow[]; readonly shares: readonly ShareRow[] },
@@ -56,6 +58,7 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
   if (row === null) return fail('epoch/unknown', `epoch ${epoch}`)
   const ruleset = rulesetOf(row.ruleset, sha256)
   if (ruleset === null) return fail('ruleset/unknown', row.ruleset)
+  const before = store.epochs.before(epoch)
   const stored = { ...row, verdicts: store.epochs.verdicts(epoch), shares: store.epochs.shares(epoch) }
   const addresses = new Map(store.devices.all().map(({ kid, owner, address }) => [kid, owner ?? address]))
   // Whom an epoch paid then stays whom it paid, whatever became of the device.
@@ -65,12 +68,13 @@ export const replayEpoch = (store: Store, epoch: number): Result<Replay> => {
     entries: logEntries(store, row.logFrom, row.logTo),
     logFrom: row.logFrom,
     context: contextOf(store, row.logFrom, row.logTo, ruleset),
-    openedMs: store.epochs.closedBefore(epoch),
+    taken: takenEntries(store, before?.consumedTo ?? 0, row.consumedTo),
+    openedMs: before?.closedMs ?? null,
     closedMs: row.closedMs,
     ...historyBefore(store, row.closedMs),
     released: store.entropy.between,
     addresses,
-    budget: BigInt(row.budget),
+    ...(row.emission === null ? { budget: BigInt(row.budget) } : emitted(store, epoch, row.emission, before)),
     ruleset,
   })
   return ok({

@@ -66,13 +66,14 @@ const supportOf = (
 /**
  * Coverage as trackers met it: a report that holds a position, and what it heard of hotspots' beacons, or a beacon of its own
  * that hotspots heard. Read from the log alone, as far back as the ruleset lets a map be old.
+ * @param entriesMax - so many of the newest entries are read.
  */
-export const roamingOf = (store: Store, ruleset: Ruleset): Roaming => {
-  const location = ruleset.location ?? namedProfile('hexfix-1').location
+export const roamingOf = (store: Store, ruleset: Ruleset, entriesMax = Number.POSITIVE_INFINITY): Roaming => {
+  const location = ruleset.location ?? namedProfile('hexfix-2').location
   const head = store.log.head()
   const atMs = store.log.at(head)?.receivedMs ?? 0
   if (location === undefined) return { atMs, sightings: 0, cells: [], hotspots: [] }
-  const from = Math.max(0, store.log.lastOlder(head, atMs - location.mapMaxAgeMs))
+  const from = Math.max(0, head - entriesMax, store.log.lastOlder(head, atMs - location.mapMaxAgeMs))
   const heirOf = heirsOf(store.history.successions())
   const histories = historiesOf(store.history.places(), heirOf)
   const gainDdbi = (kid: string, ms: number): number =>

@@ -21,6 +21,15 @@ export type Pools = {
 
 const million = 1_000_000n
 
+/** What the data pool leaves, to beacons and to witnesses. */
+export const restOf = (
+  rest: bigint,
+  { restToBeacon }: PoolRules,
+): { readonly beacon: bigint; readonly witness: bigint } => {
+  const beacon = (rest * BigInt(restToBeacon)) / million
+  return { beacon, witness: rest - beacon }
+}
+
 /**
  * Divides an emission into Helium's pools. Data is paid its value and no more; the rest of its pool goes to beacons and
  * witnesses. Source: helium/oracles, iot_verifier, reward_share.
@@ -30,10 +39,9 @@ export const poolsOf = (emission: bigint, dataValue: bigint, rules: PoolRules): 
   const part = (ppm: number): bigint => (emission * BigInt(ppm)) / million
   const dataMost = part(rules.data)
   const data = dataValue < dataMost ? dataValue : dataMost
-  const rest = dataMost - data
-  const restToBeacon = (rest * BigInt(rules.restToBeacon)) / million
-  const beacon = part(rules.beacon) + restToBeacon
-  const witness = part(rules.witness) + rest - restToBeacon
+  const rest = restOf(dataMost - data, rules)
+  const beacon = part(rules.beacon) + rest.beacon
+  const witness = part(rules.witness) + rest.witness
   const [operations, oracles] = [part(rules.operations), part(rules.oracles)]
   return {
     beacon,

@@ -32,6 +32,9 @@ export type HistoryRow = {
 /** A place from the moment at which it was asserted: evidence is judged by the one that held when it came. */
 export type PlaceRow = AssertedPlace & { readonly kid: string; readonly fromMs: number }
 
+/** Whose a device is from then on, by address in hex. */
+export type OwnerRow = { readonly kid: string; readonly owner: string; readonly atMs: number }
+
 /** A key that took the place of another. */
 export type Succession = { readonly kid: string; readonly newKid: string; readonly atMs: number }
 
@@ -57,6 +60,9 @@ export const historyTable = (sqlite: Sqlite) => {
     "SELECT * FROM history WHERE kid = ? AND event = 'device/placed' ORDER BY id DESC LIMIT ?",
   )
   const ofEvent = sqlite.prepare('SELECT * FROM history WHERE event = ? ORDER BY id')
+  const owners = sqlite.prepare(
+    "SELECT * FROM history WHERE event IN ('device/claimed', 'device/transferred') ORDER BY id",
+  )
   const page = sqlite.prepare('SELECT * FROM history WHERE id > ? ORDER BY id LIMIT ?')
   return {
     add: ({ atMs, kid, event, actor, detail, digest, signatures }: HistoryRow): void => {
@@ -71,6 +77,13 @@ export const historyTable = (sqlite: Sqlite) => {
       ofEvent.all(['device/placed']).map((row) => {
         const { kid, atMs, detail } = rowOf(row)
         return { ...(detail.place as AssertedPlace), kid, fromMs: atMs }
+      }),
+    /** Every claim and every transfer, in order. */
+    owners: (): OwnerRow[] =>
+      owners.all([]).map((row) => {
+        const { kid, atMs, event, actor, detail } = rowOf(row)
+        const { to } = (detail.message ?? {}) as { readonly to?: unknown }
+        return { kid, owner: event === 'device/claimed' ? actor : String(to), atMs }
       }),
     /** Every rotation that took effect, in order. */
     successions: (): Succession[] =>

@@ -90,6 +90,19 @@ CREATE TABLE updates (
 CREATE TABLE running (kid TEXT PRIMARY KEY, firmware INTEGER NOT NULL, board TEXT, seen_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   'CREATE TABLE ends (kid TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kid, boot)) STRICT, WITHOUT ROWID;',
+  `
+CREATE TABLE consumers (address TEXT PRIMARY KEY, name TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, added_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE consumption (
+  id INTEGER PRIMARY KEY, consumer TEXT NOT NULL, log_index INTEGER NOT NULL, received_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX consumption_once ON consumption (consumer, log_index);
+CREATE TRIGGER consumption_unchanged BEFORE UPDATE ON consumption BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER consumption_kept BEFORE DELETE ON consumption BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+ALTER TABLE epochs ADD COLUMN consumed_to INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE epochs ADD COLUMN first_emission TEXT;
+ALTER TABLE epochs ADD COLUMN halving_epochs INTEGER;
+ALTER TABLE epochs ADD COLUMN unissued TEXT NOT NULL DEFAULT '0';
+`,
 ]
 
 export const schemaVersion = migrations.length

@@ -5,6 +5,8 @@ import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { CommandTable } from './command-table.ts'
 import { commandTable } from './command-table.ts'
 import { pageBytesFor } from './commit-delay.ts'
+import type { ConsumptionTable } from './consumption-table.ts'
+import { consumptionTable } from './consumption-table.ts'
 import type { DeviceTable } from './device-table.ts'
 import { deviceTable } from './device-table.ts'
 import type { EntropyTable } from './entropy-table.ts'
@@ -44,6 +46,7 @@ export type Store = {
   readonly log: LogTable
   readonly gaps: GapTable
   readonly epochs: EpochTable
+  readonly consumption: ConsumptionTable
   readonly schemas: SchemaTable
   readonly sessions: SessionTable
   readonly relays: RelayTable
@@ -89,6 +92,7 @@ const opened = (sqlite: Sqlite, release: () => void): Store => ({
   ...deviceTables(sqlite),
   gaps: gapTable(sqlite),
   epochs: epochTable(sqlite),
+  consumption: consumptionTable(sqlite),
   schemas: schemaTable(sqlite),
   sessions: sessionTable(sqlite),
   relays: relayTable(sqlite),

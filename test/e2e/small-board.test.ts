@@ -1,7 +1,11 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { buildApp, writeBuild } from '../../firmware/toolchain/build/build.ts'
 import { noSocat } from '../device-sdk/sensors/serial.ts'
-import { plugSmallBoard, writeWeatherBuild } from '../emulators/small-board/plug.ts'
+import { plugSmallBoard } from '../emulators/small-board/plug.ts'
+import { roomy, roomyBoard, roomyOptions } from '../emulators/small-board/roomy.ts'
+import { must } from '../gateway/harness.ts'
 import { getJson, provision, runCli, startCli, startGateway, temporaryFolder } from './harness.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -12,41 +16,87 @@ const run = async (args: readonly string[]): Promise<Json> => {
   return JSON.parse(stdout)
 }
 
+const folder = temporaryFolder()
+const hardware = roomyBoard(join(folder, 'hardware'))
+
+/** Builds weather-node, or what `source` is in its place. */
+const build = async (firmware: number, source?: string): Promise<string> => {
+  const config = join(folder, 'config.json')
+  writeFileSync(config, JSON.stringify({ everyS: 2, batch: 1 }))
+  let app = 'weather-node'
+  if (source !== undefined) {
+    mkdirSync(join(folder, app), { recursive: true })
+    app = join(folder, app, 'app.ts')
+    writeFileSync(app, source)
+  }
+  const out = join(folder, `build-${firmware}`)
+  must(await writeBuild(must(await buildApp({ app, board: roomy, hardware, config, firmware, dev: false })), out))
+  return out
+}
+const broken = `import { report, sensor } from 'hexfix:board'
+const parts = [sensor('weather')]
+if (parts.length === 1) throw new Error('broken')
+report(parts)
+`
+
 it.skipIf(noSocat !== null)(
-  `a small board is flashed, provisioned over its line, and its reports come over a relay ${noSocat ?? ''}`,
+  `a small board is flashed, provisioned over its line, reports over a relay, takes an update, and goes back from a broken one ${noSocat ?? ''}`,
   { timeout: 180_000 },
   async () => {
-    const board = await plugSmallBoard()
-    const build = temporaryFolder()
-    await writeWeatherBuild(build)
-    const flash = ['flash', '--board', 'espruino-pico', '--image', build, '--port', board.path]
+    const board = await plugSmallBoard(undefined, roomyOptions())
+    const image = await build(1)
+    const flash = ['flash', '--board', join(hardware, `boards/${roomy}.json`), '--image', image, '--port', board.path]
     expect(await run(flash)).toMatchObject({
-      board: 'espruino-pico',
-      chip: 'PICO_R1_3',
-      hello: 'weather-test, firmware 7, on espruino-pico',
+      board: roomy,
+      chip: 'ROOMYBOARD',
+      hello: `weather-node, firmware 1, on ${roomy}`,
     })
     const locked = await runCli([...flash, '--json'])
     expect([locked.status, JSON.parse(locked.stdout).error]).toMatchObject([1, { code: 'board/console-locked' }])
 
-    const folder = temporaryFolder()
     const gateway = await startGateway(join(folder, 'gateway'))
-    const wire = ['provision', '--data', gateway.data, '--port', board.path, '--name', 'porch', '--no-owner']
+    const { data } = gateway
+    const wire = ['provision', '--data', data, '--port', board.path, '--name', 'porch', '--no-owner']
     const made = await run(wire)
-    expect(made).toMatchObject({ registered: true, status: 'pending', owner: null, board: { app: 'weather-test' } })
+    expect(made).toMatchObject({ registered: true, status: 'pending', owner: null, board: { app: 'weather-node' } })
     const kid = String(made.kid)
     // The key is the board's alone: what the host shows is public, and a second run finds it again.
     expect([...board.device.files.keys()]).toContain('hexfix.key')
     expect(await run(wire)).toMatchObject({ kid, publicKey: made.publicKey, registered: false })
 
-    const dir = await provision(gateway.data, join(folder, 'roof'))
-    await run(['devices', 'relay', kid, '--dir', dir, '--data', gateway.data])
+    const dir = await provision(data, join(folder, 'roof'))
+    await run(['devices', 'relay', kid, '--dir', dir, '--data', data])
     const relay = startCli(['device', 'relay', '--dir', dir, '--port', board.path])
     await relay.line(new RegExp(`^<- ${kid} report #0  accepted, receipt #\\d+`))
     expect(await getJson(`${gateway.facts.http}/v1/devices/${kid}`)).toMatchObject({ name: 'porch', status: 'active' })
     const relays = [(await run(['devices', 'show', kid, '--data', gateway.data])).relays]
     expect(relays).toEqual([[expect.stringMatching(/^[0-9a-f]{16}$/)]])
     const { reports } = await getJson<{ reports: Json[] }>(`${gateway.facts.http}/v1/reports?kid=${kid}`)
-    expect(JSON.stringify(reports)).toContain('22.1')
+    expect(JSON.stringify(reports)).toContain('25.08')
+
+    const token = readFileSync(join(data, 'admin-token'), 'utf8').trim()
+    const updates = async (): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${token}` }
+      return ((await (await fetch(`${gateway.facts.http}/v1/updates`, { headers })).json()) as Json).updates
+    }
+    const update = async (firmware: number, source?: string): Promise<void> => {
+      const release = await build(firmware, source)
+      expect(await run(['gw', 'release', 'add', release, '--data', data])).toMatchObject({ board: roomy, firmware })
+      const asked = await run(['devices', 'update', kid, '--release', String(firmware), '--data', data])
+      expect(asked).toMatchObject({ updates: [{ stage: 'offered', firmware }] })
+    }
+    await update(2)
+    await relay.line(new RegExp(`^<- ${kid} firmware$`))
+    await relay.line(new RegExp(`^board ${kid}: weather-node 2 on ${roomy}`))
+    await expect.poll(updates, { timeout: 30_000 }).toMatchObject([{ stage: 'running', firmware: 2, runs: 2 }])
+
+    await update(3, broken)
+    await expect
+      .poll(updates, { timeout: 30_000 })
+      .toMatchObject([
+        { stage: 'running' },
+        { stage: 'rolled-back', firmware: 3, runs: 2, code: 'update/crashed', fetchedMs: expect.any(Number) },
+      ])
     expect(await relay.end('SIGTERM')).toBe(0)
     await gateway.end('SIGTERM')
   },

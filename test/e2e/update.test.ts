@@ -1,21 +1,27 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildApp, writeBuild } from '../../firmware/toolchain/build/build.ts'
 import { board, bundleProgram, deviceApp, writeDeviceBundle } from '../device-sdk/node/update/bundles.ts'
+import { must } from '../gateway/harness.ts'
 import type { StartedGateway } from './harness.ts'
 import { provision, root, runCli, startGateway, temporaryFolder } from './harness.ts'
 
 /** `launcher.js` as a service starts it, with a device that reports each second. */
-const startLauncher = (folder: string, dir: string, confirmWithinS: number) => {
+const startLauncher = (
+  folder: string,
+  dir: string,
+  confirmWithinS: number,
+  launcher = join(folder, 'launcher.mjs'),
+) => {
   const roots = ['--root', join(folder, 'bundles'), '--factory', join(folder, 'factory')]
-  const child = spawn(
-    process.execPath,
-    [join(folder, 'launcher.mjs'), ...roots, '--confirm-within', String(confirmWithinS)],
-    { env: { ...process.env, HEXFIX_DEVICE: dir }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [launcher, ...roots, '--confirm-within', String(confirmWithinS)], {
+    env: { ...process.env, HEXFIX_DEVICE: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const lines: string[] = []
   const looking = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
@@ -48,6 +54,17 @@ const startLauncher = (folder: string, dir: string, confirmWithinS: number) => {
     kill: (): boolean => child.kill('SIGKILL'),
     text: (): string => lines.join('\n'),
   }
+}
+
+/** What `hexfix build` makes of weather-node for a Pi that reads the weather from a file. */
+const buildWeather = async (firmware: number): Promise<string> => {
+  const csv = join(root, 'device-sdk/sensors/records/seattle-weather-hourly-normals.csv')
+  const config = join(folder, 'weather.json')
+  writeFileSync(config, JSON.stringify({ everyS: 1, sensors: { weather: `replay:${csv}`, light: 'host' } }))
+  const out = join(folder, `weather-${firmware}`)
+  const options = { app: 'weather-node', board: 'rpi-5', config, firmware, dev: false }
+  must(await writeBuild(must(await buildApp(options)), out))
+  return out
 }
 
 const event = (firmware: number, name: string): RegExp => new RegExp(`"by":${firmware},"event":"${name}"`)
@@ -86,17 +103,9 @@ afterAll(async () => {
   await gateway.end('SIGTERM')
 })
 
-const update = async (firmware: number) => {
-  const asked = await runCli([
-    'devices',
-    'update',
-    kidOf(dir),
-    '--release',
-    String(firmware),
-    '--data',
-    gateway.data,
-    '--json',
-  ])
+const update = async (firmware: number, of = dir) => {
+  const release = ['--release', String(firmware), '--data', gateway.data, '--json']
+  const asked = await runCli(['devices', 'update', kidOf(of), ...release])
   return JSON.parse(asked.stdout)
 }
 const updates = async () => {
@@ -158,4 +167,28 @@ it('a device runs what its gateway signed, proves it, and goes back from what cr
   expect(listed.stdout).toMatch(
     /firmware 2, runs 2 {2}running .*\n.*firmware 3.*\n {2}update\/failed-before: .*\n {2}next: .*/,
   )
+})
+
+it('what hexfix build made is updated to what it made next, by the launcher that it was flashed with', {
+  timeout: 120_000,
+}, async () => {
+  const pi = temporaryFolder()
+  const own = await provision(gateway.data, join(pi, 'device'))
+  const factory = join(pi, 'factory')
+  renameSync(await buildWeather(1), factory)
+  const release = await buildWeather(2)
+  const added = await runCli(['gw', 'release', 'add', release, '--data', gateway.data, '--json'])
+  expect(JSON.parse(added.stdout), added.stderr).toMatchObject({ board: 'rpi-5', firmware: 2 })
+  expect(await update(2, own)).toMatchObject({ updates: [{ stage: 'waiting' }] })
+  const device = startLauncher(pi, own, 60, join(factory, 'launcher.mjs'))
+  await device.line(/"event":"started".*"firmware":1,/)
+  await device.line(/"event":"update\/installed"/)
+  await device.line(/"event":"started".*"firmware":2,/)
+  await device.line(/"event":"update\/confirmed"/)
+  const mine = async () => (await updates()).filter((one) => (one as { kid: string }).kid === kidOf(own))
+  await expect.poll(mine, { timeout: 20_000 }).toMatchObject([{ stage: 'running', board: 'rpi-5', runs: 2 }])
+  await device.line(/"event":"report\/receipt".*"verdict":0/)
+  for (const name of ['app.js', 'build.json', 'launcher.mjs', 'sums'])
+    expect(readFileSync(join(pi, 'bundles/current', name)).equals(readFileSync(join(release, name))), name).toBe(true)
+  expect(await device.end()).toBe(0)
 })

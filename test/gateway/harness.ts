@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Libsql from 'libsql'
 import { onTestFinished } from 'vitest'
 import type { Result } from '../../device-sdk/protocol/index.ts'
+import { toHex } from '../../device-sdk/protocol/index.ts'
 import { evmAddress } from '../../device-sdk/signer/index.ts'
 import type { Registry } from '../../gateway/registry/index.ts'
 import { openRegistry } from '../../gateway/registry/index.ts'
@@ -84,6 +85,9 @@ export const changeDevice = (registry: Registry, kid: string, change: Partial<De
   const { place, rotatedTo } = change
   const history: HistoryRow[] = []
   if (place) history.push({ ...row, event: 'device/placed', detail: { place } })
+  if (change.owner) {
+    history.push({ ...row, actor: `0x${toHex(change.owner)}`, event: 'device/claimed', detail: {} })
+  }
   if (rotatedTo) history.push({ ...row, event: 'device/rotated', detail: { newKid: rotatedTo } })
   registry.apply({ devices: [{ ...device, ...change }], history })
 }

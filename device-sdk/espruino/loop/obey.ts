@@ -3,9 +3,10 @@ import type { CborValue } from '../../protocol/cbor/value.ts'
 import { isUint } from '../../protocol/cbor/value.ts'
 import { encodeResult, ops, readCommand } from '../../protocol/command.ts'
 import { commandStatuses } from '../../protocol/command-status.ts'
-import type { Command, PinnedTrust, Update } from '../../protocol/index.ts'
+import type { Command, CommandResult, PinnedTrust, Update } from '../../protocol/index.ts'
 import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
+import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
 import { toText } from './firmware.ts'
 import type { Outbox } from './outbox.ts'
 import type { Counting, Settle, SettleActions } from './settle.ts'
@@ -25,13 +26,21 @@ export type Actions = SettleActions & {
 /** Carries out what a pinned gateway signed for this board, each n once: the n is durable before anything is done. */
 export type Obey = {
   command(payload: Uint8Array, answer: (result: Uint8Array) => void): void
-  update(payload: Uint8Array): void
+  update(payload: Uint8Array, answer: (result: Uint8Array) => void): void
   readonly settle: Settle
 }
 
 const intervalSMax = 86_400
 const done = commandStatuses.done
 const bad = commandStatuses.badArguments
+
+const notPossible = (update: Update): CommandResult =>
+  resultOfNews({
+    n: update.n,
+    status: updateStatuses.refused,
+    firmware: update.firmware,
+    code: 'update/not-possible',
+  })
 
 /** @param board - whose trust command op 1 changes, and whose boot the gateway may move. */
 export const openObey = (board: Counting & { trust: PinnedTrust | null }, outbox: Outbox, actions: Actions): Obey => {
@@ -72,11 +81,13 @@ export const openObey = (board: Counting & { trust: PinnedTrust | null }, outbox
       if (!isNew(command.n)) return
       answer(encodeResult({ n: command.n, status: carryOut(command) }))
     },
-    update: (payload) => {
+    update: (payload, answer) => {
       const read = readUpdate(payload)
-      if (!read.ok || actions.update === null) return
+      if (!read.ok) return
       const update = read.value as Update
-      if (isNew(update.n)) actions.update(update)
+      if (!isNew(update.n)) return
+      if (actions.update !== null) actions.update(update)
+      else answer(encodeResult(notPossible(update)))
     },
   }
 }

@@ -29,7 +29,7 @@ export type StartOptions = {
   readonly sensors: readonly BoardSensor[]
   readonly heartbeat?: MoreHeartbeat
   /** Where the board has places for firmware: `firmwarePlaces`. */
-  readonly update?: OpenUpdate
+  readonly update?: OpenUpdate | undefined
   /** Shows which board this is: a blinking light. */
   readonly identify?: () => void
 }
@@ -37,7 +37,8 @@ export type StartOptions = {
 const pumpMs = 5_000
 /** Batches that wait for the signer; with more, the oldest is lost and counted. */
 const unsignedMax = 2
-const restartMs = 5_000
+/** Until the answer is out: what is told to start anew signs in machine code. */
+const restartMs = 2_000
 const acceptedVerdict = 0
 
 type Batch = { readonly firstMs: number; readonly blocks: CborValue[] }
@@ -178,7 +179,7 @@ export const startDevice = (options: StartOptions): void => {
         const receipt = readReceipt(down.payload)
         if (receipt.ok) settle(receipt.value as ReceiptEntry[], down.proven)
       } else if (!down.proven || obey === null) return
-      else if (mtype === mtypes.update) obey.update(down.payload)
+      else if (mtype === mtypes.update) obey.update(down.payload, sendResult)
       else if (mtype === mtypes.command) {
         obey.command(down.payload, sendResult)
       }

@@ -1,9 +1,10 @@
 import { storage } from '../loop/firmware.ts'
+import { firmwareFile } from './names.ts'
 import type { FirmwareState } from './state.ts'
-import { counted, firmwareFile, gaveUp, readFirmwareState, writeFirmwareState } from './state.ts'
+import { counted, gaveUp, readFirmwareState, writeFirmwareState } from './state.ts'
 
-/** What the chooser tells the firmware that it starts. */
-export type Started = { readonly place: number; readonly onTrial: boolean }
+/** What the chooser tells the firmware that it starts, in `hexfixStarted`: whether it is on trial. */
+export type Started = readonly [onTrial: boolean]
 
 declare const global: {
   hexfixStarted?: Started
@@ -23,7 +24,7 @@ const giveUp = (state: FirmwareState, code: string): void => {
 }
 
 /** A start of what is on trial is counted before it happens: firmware that takes the board down is not started for ever. */
-const choose = (): Started => {
+const choose = (): { readonly place: number; readonly onTrial: boolean } => {
   const state = readFirmwareState()
   if (state.trying < 0) return { place: state.current, onTrial: false }
   if (state.boots < bootsMax && writeFirmwareState(counted(state))) return { place: state.trying, onTrial: true }
@@ -47,7 +48,7 @@ const watchTrial = (): void => {
  */
 export const chooseFirmware = (): void => {
   const started = choose()
-  global.hexfixStarted = started
+  global.hexfixStarted = [started.onTrial]
   if (started.onTrial) watchTrial()
   const code = storage.read(firmwareFile(started.place))
   // Why read as a whole: functions that are evaluated out of flash stay there.

@@ -6,17 +6,15 @@ import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
 import { firmwareSha256, storage, toBytes, toText } from '../loop/firmware.ts'
 import type { BoardUpdate, UpdateHost } from '../loop/update.ts'
 import type { Started } from './choose.ts'
+import { firmwareFile, spareBytes } from './names.ts'
 import type { FirmwareState } from './state.ts'
-import { firmwareFile, proved, readFirmwareState, told, tried, writeFirmwareState } from './state.ts'
+import { proved, readFirmwareState, told, tried, writeFirmwareState } from './state.ts'
 
 declare const global: { readonly hexfixStarted?: Started }
 
 /** A piece that does not come is asked for again. */
 const againMs = 10_000
 const triesMax = 30
-/** What Storage needs beside the file, and the records of the device. */
-const spareBytes = 4_096
-
 type Fetch = { readonly update: Update; readonly file: string; offset: number; tries: number }
 
 /**
@@ -38,6 +36,7 @@ const hashOf = (text: ByteString, host: UpdateHost): Uint8Array | null => {
  */
 export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
   const started = global.hexfixStarted
+  const isOnTrial = started?.[0] === true
   let fetch: Fetch | null = null
   let timer = 0
 
@@ -122,7 +121,7 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
   }
 
   return {
-    onTrial: started?.onTrial === true,
+    onTrial: isOnTrial,
     offer: (update) => {
       const state = readFirmwareState()
       const refusal = fault(update, state)
@@ -150,7 +149,7 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
     },
     accepted: () => {
       let state = readFirmwareState()
-      if (state.trying >= 0 && started !== undefined && started.onTrial) {
+      if (state.trying >= 0 && isOnTrial) {
         const proof = proved(state)
         if (!writeFirmwareState(proof)) return
         state = proof

@@ -1,6 +1,7 @@
 import type { UpdateNews } from '../../protocol/index.ts'
 import { updateStatuses } from '../../protocol/update-status.ts'
 import { slot } from '../loop/slot.ts'
+import { firmwareRecord } from './names.ts'
 
 /** Which of the two places of firmware runs, and how far the other one is. */
 export type FirmwareState = {
@@ -19,20 +20,47 @@ export type FirmwareState = {
 }
 
 const failedKept = 8
-const record = slot('hexfix.fw')
+const record = slot(firmwareRecord)
 
 const settled: FirmwareState = { current: 0, trying: -1, boots: 0, n: -1, firmware: -1, failed: [], news: null }
+
+/** Why a list: builds shorten names, each its own way, and this is read by others than wrote it. */
+type Row = readonly [
+  current: number,
+  trying: number,
+  boots: number,
+  n: number,
+  firmware: number,
+  failed: readonly number[],
+  news: readonly [n: number, status: number, firmware: number, code: string] | null,
+]
+
+const stateOf = (row: Row): FirmwareState => {
+  const news = row[6]
+  return {
+    current: row[0],
+    trying: row[1],
+    boots: row[2],
+    n: row[3],
+    firmware: row[4],
+    failed: row[5],
+    news: news === null ? null : { n: news[0], status: news[1], firmware: news[2], code: news[3] },
+  }
+}
+const rowOf = (state: FirmwareState): Row => {
+  const news = state.news
+  const told = news === null ? null : ([news.n, news.status, news.firmware, news.code] as const)
+  return [state.current, state.trying, state.boots, state.n, state.firmware, state.failed, told]
+}
 
 /** What was never written is the state of a board as it was flashed. */
 export const readFirmwareState = (): FirmwareState => {
   const text = record.read()
-  return text === null ? settled : (JSON.parse(text) as FirmwareState)
+  return text === null ? settled : stateOf(JSON.parse(text) as Row)
 }
 
 /** False where the flash did not take it: then the old state holds. */
-export const writeFirmwareState = (state: FirmwareState): boolean => record.write(JSON.stringify(state))
-
-export const firmwareFile = (place: number): string => `hexfix.app${place}`
+export const writeFirmwareState = (state: FirmwareState): boolean => record.write(JSON.stringify(rowOf(state)))
 
 const change = (state: FirmwareState, to: Partial<FirmwareState>): FirmwareState => Object.assign({}, state, to)
 

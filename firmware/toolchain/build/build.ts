@@ -64,7 +64,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, flashBytes, storage }: Bundle,
+  { files, rooms, flashBytes, storage, noUpdates = null }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -81,6 +81,7 @@ const manifestOf = (
   ),
   rooms,
   ...(storage === undefined ? {} : { storage }),
+  ...(noUpdates === null ? {} : { noUpdates }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
 })
 
@@ -114,7 +115,7 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage'>>
+type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'noUpdates'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {

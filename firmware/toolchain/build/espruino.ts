@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { batteryRefusal, bootLock, combTable } from '../../../device-sdk/espruino/index.ts'
+import { batteryRefusal, bootLock, combTable, firmwareFile, spareBytes } from '../../../device-sdk/espruino/index.ts'
 import { codeBase64, tableBase64 } from '../../../device-sdk/espruino/native/blob.ts'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
@@ -27,6 +27,8 @@ export type EspruinoBundle = {
   readonly rooms: { readonly [room: string]: number }
   /** The name in the board's Storage of each file, in the order in which they are written: what locks the console comes last. */
   readonly storage: { readonly [file: string]: string }
+  /** Why it takes no updates over its line; null where it does. */
+  readonly noUpdates: string | null
   /** Bytes of flash that it takes, with what it will store. */
   readonly flashBytes: number
 }
@@ -43,9 +45,20 @@ const headBytes = 32
 /** One message of a board holds as many readings. */
 const batchMax = 60
 const findingsShown = 5
+const chooser = 'chooser.js'
 const nameInStorage: { readonly [file: string]: string } = { [main]: '.bootcde', 'boot0.js': '.boot0' }
+/** With two places for the program: it lies in the first one, and what starts is the chooser. */
+const nameInPlaces: { readonly [file: string]: string } = {
+  ...nameInStorage,
+  [chooser]: '.bootcde',
+  [main]: firmwareFile(0),
+}
+/** By so much the next program may be larger than this one. */
+const growthBytes = 1_024
 
 type Signer = 'native' | 'javascript'
+
+const signerOf = (board: Board): Signer => (board.keys.nativeSigner ? 'native' : 'javascript')
 
 const signerFiles = (signer: Signer): [string, Uint8Array][] =>
   signer === 'native'
@@ -56,7 +69,14 @@ const signerFiles = (signer: Signer): [string, Uint8Array][] =>
     : [['hexfix.tab', combTable()]]
 
 /** The module `hexfix:board` of a build: the parts that are wired, each on its port, under the loop of small boards. */
-const boardModule = (root: string, line: string, signer: Signer, loop: object, parts: EspruinoParts): string => {
+const boardModule = (
+  root: string,
+  line: string,
+  signer: Signer,
+  loop: object,
+  parts: EspruinoParts,
+  hasPlaces: boolean,
+): string => {
   const { imports, ports, makers, sensors } = parts
   const from = (path: string): string => JSON.stringify(join(root, path))
   const crypto = signer === 'native' ? 'nativeCrypto' : 'javascriptCrypto'
@@ -64,11 +84,12 @@ const boardModule = (root: string, line: string, signer: Signer, loop: object, p
     `import { lineLink, ${crypto} } from ${from('device-sdk/espruino/loop/index.ts')}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
+    ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),
     ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
     ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),
     `const wired = { ${[...sensors].map(([ref, makes]) => `${JSON.stringify(ref)}: ${makes}`).join(', ')} }`,
     'export const sensor = (ref) => wired[ref] === undefined ? null : wired[ref]',
-    `export const report = reportOn(${literal(loop)}, ${crypto}(), [lineLink(${JSON.stringify(line)})])`,
+    `export const report = reportOn(${literal(loop)}, ${crypto}(), [lineLink(${JSON.stringify(line)})]${hasPlaces ? ', firmwarePlaces' : ''})`,
   ].join('\n')
 }
 
@@ -96,15 +117,20 @@ const fits = ({ board, config }: EspruinoBuild, signer: Signer, batch: number): 
   return refusal === null ? ok(null) : fail('build/battery', refusal)
 }
 
-/**
- * A bundle for Espruino with the files of its signer and the lock of its console.
- * Errors: build/bad-config, build/battery, build/no-driver, build/espruino, build/over-budget; rejects with esbuild's own.
- */
-export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<EspruinoBundle>> => {
+/** Bytes of flash that an update needs besides: a place for the next program, and what the board keeps free beside it. */
+const secondPlaceBytes = (program: Uint8Array): number => program.length + growthBytes + headBytes + spareBytes
+
+const chooserFile = async (root: string): Promise<[string, Uint8Array]> => {
+  const { code } = await bundleForEspruino(join(root, 'device-sdk/espruino/update/bundle-entry.ts'), { root })
+  return [chooser, Buffer.from(code)]
+}
+
+/** @param hasPlaces - with two places for the program, for updates over the line. */
+const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Result<EspruinoBundle>> => {
   const { app, source, board, connections, config, firmware, dev } = options
   const { espruino } = board
   if (espruino === undefined) return fail('build/no-driver', `${board.id} does not say what Espruino calls its parts`)
-  const signer = board.keys.nativeSigner ? 'native' : 'javascript'
+  const signer = signerOf(board)
   const { everyS = 60, batch = batchMax, outboxBytes } = config
   const fit = fits(options, signer, batch)
   if (!fit.ok) return fit
@@ -112,28 +138,46 @@ export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<E
   if (parts.unknown.length > 0) return fail('build/no-driver', parts.unknown.join(', '))
   const root = packageRoot()
   const { line, button, random } = espruino
-  const signed = signerFiles(signer)
+  const before = [...signerFiles(signer), ...(hasPlaces ? [await chooserFile(root)] : [])]
   const lock: [string, Uint8Array][] = dev ? [] : [['boot0.js', Buffer.from(bootLock({ ...button, line }))]]
   const { budgetBytes } = board.build
   // The size of the outbox stands in the bundle, in digits: it changes the weight by a few bytes.
   let outbox = outboxBytes ?? outboxBytesMax
   for (;;) {
     const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
-    const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts), root)]
+    const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces), root)]
     const { code, map, metafile } = await bundleForEspruino(source, { root, plugins, shortNames: true })
     const good = checked(code, map, root)
     if (!good.ok) return good
-    const files = new Map<string, Uint8Array>([...signed, [main, Buffer.from(code)], ...lock])
-    const flashBytes = weightOf(files) + outbox
-    if (flashBytes <= budgetBytes) {
-      const storage = Object.fromEntries([...files.keys()].map((file) => [file, nameInStorage[file] ?? file]))
-      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, flashBytes })
+    const program = Buffer.from(code)
+    const files = new Map<string, Uint8Array>([...before, [main, program], ...lock])
+    const weight = weightOf(files) + (hasPlaces ? secondPlaceBytes(program) : 0)
+    if (weight + outbox <= budgetBytes) {
+      const names = hasPlaces ? nameInPlaces : nameInStorage
+      const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
+      return ok({ files, rooms: roomsOf(metafile, 'bundle.js'), storage, noUpdates: null, flashBytes: weight + outbox })
     }
-    const smaller = Math.floor((budgetBytes - weightOf(files)) / outboxStep) * outboxStep
+    const smaller = Math.floor((budgetBytes - weight) / outboxStep) * outboxStep
     if (outboxBytes !== undefined || smaller < outboxBytesMin || smaller >= outbox) {
       const least = outboxBytes ?? outboxBytesMin
-      return fail('build/over-budget', `${weightOf(files) + least} of ${budgetBytes} bytes of flash`)
+      return fail('build/over-budget', `${weight + least} of ${budgetBytes} bytes of flash`)
     }
     outbox = smaller
   }
+}
+
+/**
+ * A bundle for Espruino with the files of its signer and the lock of its console; with two places for the program where the flash has
+ * room for that, so that it can be updated over its line.
+ * Errors: build/bad-config, build/battery, build/no-driver, build/espruino, build/over-budget; rejects with esbuild's own.
+ */
+export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<EspruinoBundle>> => {
+  const verifies = signerOf(options.board) === 'native'
+  const updatable = verifies ? await buildOne(options, true) : null
+  if (updatable !== null && (updatable.ok || updatable.error.code !== 'build/over-budget')) return updatable
+  const once = await buildOne(options, false)
+  if (!once.ok) return once
+  const needed = updatable?.error.detail
+  const why = needed === undefined ? 'its signer checks no signatures' : `two programs do not fit: ${needed}`
+  return ok({ ...once.value, noUpdates: why })
 }

@@ -30,6 +30,8 @@ const manifestSchema = z.object({
   rooms: z.record(z.string(), z.int()),
   /** For Espruino: the name in the board's Storage of each file, in the order in which they are written. */
   storage: z.record(z.string(), z.string()).optional(),
+  /** For Espruino: why it takes no updates over its line; absent where it does. */
+  noUpdates: z.string().optional(),
   /** For Espruino: flash that it takes with what it will store, and the most that the board has for it. */
   flashBytes: z.int().optional(),
   flashBytesMax: z.int().optional(),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { firmwareFile, firmwareRecord } from '../../../device-sdk/espruino/index.ts'
 import { boardFrame } from '../../../device-sdk/link/index.ts'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, frameTypes, ok, toHex } from '../../../device-sdk/protocol/index.ts'
@@ -84,9 +85,17 @@ const sha256OnBoard = async (
   return back.ok ? ok(sha256Hex(back.value)) : back
 }
 
+/** Places of an earlier build, and what it wrote down of them: with these, the board would run what it was updated to. */
+const firmwareFiles = [firmwareFile(0), firmwareFile(1), `${firmwareRecord}0`, `${firmwareRecord}1`]
+
 /** An old file of the same name would take its space beside the new one. The lock goes first: without a program it locks us out. */
 const erase = async (transport: FlashTransport, image: FlashJob['image']): Promise<Result<null>> => {
-  for (const name of new Set([bootFiles.lock, bootFiles.program, ...image.map((file) => file.name)])) {
+  for (const name of new Set([
+    bootFiles.lock,
+    bootFiles.program,
+    ...firmwareFiles,
+    ...image.map((file) => file.name),
+  ])) {
     const erased = await askLine(transport, `require("Storage").erase("${name}")`)
     if (!erased.ok) return erased
   }

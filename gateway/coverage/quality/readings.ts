@@ -41,16 +41,33 @@ const middleOf = (values: readonly number[]): number => {
   return (low + high) / 2
 }
 
-/** @param around - readings of the same quantity by other owners' devices nearby. */
+const firstAfter = (readings: readonly Reading[], ms: number): number => {
+  let [low, high] = [0, readings.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((readings[middle] as Reading).atMs < ms) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** What one owner measured around this time, the middle of it: one voice, however many readings. */
+const voiceAt = (readings: readonly Reading[], atMs: number, withinMs: number): readonly number[] => {
+  const near = readings.slice(firstAfter(readings, atMs - withinMs), firstAfter(readings, atMs + withinMs + 1))
+  return near.length === 0 ? [] : [middleOf(near.map(({ value }) => value))]
+}
+
+/** @param around - of each other owner nearby, readings of the same quantity in the order of time. */
 const neighbours = (
   now: Reading,
-  around: readonly Reading[],
+  around: readonly (readonly Reading[])[],
   field: FieldRules,
   { neighboursMin, neighbourMs }: QualityRules,
 ): QualityVerdict | null => {
-  const near = around.filter(({ atMs }) => Math.abs(atMs - now.atMs) <= neighbourMs)
-  if (field.neighbourDiff === undefined || near.length < neighboursMin) return null
-  const measured = Math.abs(now.value - middleOf(near.map(({ value }) => value)))
+  if (field.neighbourDiff === undefined || around.length < neighboursMin) return null
+  const near = around.flatMap((readings) => voiceAt(readings, now.atMs, neighbourMs))
+  if (near.length < neighboursMin) return null
+  const measured = Math.abs(now.value - middleOf(near))
   if (measured <= field.neighbourDiff) return null
   const { neighbourDiff: threshold, unit } = field
   const flip = `at most ${threshold} ${unit} from the middle one of ${near.length} neighbours`
@@ -64,7 +81,7 @@ const neighbours = (
  */
 export const judgeReadings = (
   readings: readonly Reading[],
-  around: readonly Reading[],
+  around: readonly (readonly Reading[])[],
   field: FieldRules,
   rules: QualityRules,
 ): QualityVerdict[] => {

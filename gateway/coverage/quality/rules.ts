@@ -20,6 +20,12 @@ export type QualityRules = {
   readonly neighboursMin: number
   /** Readings of neighbours this near in time are compared. */
   readonly neighbourMs: number
+  /** H3 resolution of the cells in which neighbours stand; absent: nobody is compared. */
+  readonly neighbourResolution?: number
+  /** So many rings of cells around one's own. */
+  readonly neighbourRings?: number
+  /** So many owners are heard at most, the nearest ones. */
+  readonly neighboursMax?: number
   readonly energy: {
     /** Part of the expected energy, and Wh, by which power and meter may disagree. */
     readonly slopePart: number

@@ -1,15 +1,19 @@
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { bootLock, combTable } from '../../../device-sdk/espruino/index.ts'
-import { bundleForEspruino, type FakeBoard, fakeBoard } from '../../../firmware/espruino-profile/index.ts'
+import {
+  bundleForEspruino,
+  type FakeBoard,
+  type FakeBoardOptions,
+  fakeBoard,
+} from '../../../firmware/espruino-profile/index.ts'
 import { openPty } from '../pty.ts'
 
-/** The id of the manifest of the board, and what its firmware calls itself. */
-const pico = { id: 'espruino-pico', board: 'PICO_R1_3', version: '2v29' }
+/** What its firmware calls itself. */
+const pico = { board: 'PICO_R1_3', version: '2v29' }
 
 const entry = fileURLToPath(new URL('./weather.ts', import.meta.url))
 
@@ -23,26 +27,6 @@ const weatherFiles = async (): Promise<[name: string, bytes: Uint8Array][]> => {
   ]
 }
 
-/** Writes a build of that app, as `hexfix flash` takes it. */
-export const writeWeatherBuild = async (folder: string): Promise<void> => {
-  const files: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
-  for (const [name, bytes] of await weatherFiles()) {
-    const file = { '.bootcde': 'app.js', '.boot0': 'boot0.js' }[name] ?? name
-    writeFileSync(join(folder, file), bytes)
-    files[file] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-  }
-  const what = {
-    schema: 1,
-    app: 'weather-test',
-    board: pico.id,
-    runtime: 'espruino',
-    firmware: 7,
-    dev: false,
-    rooms: {},
-  }
-  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...what, main: 'app.js', files }))
-}
-
 export type SmallBoard = {
   readonly path: string
   /** The board itself: it goes on while nothing is plugged in. */
@@ -54,11 +38,11 @@ export type SmallBoard = {
 }
 
 /** A fake board behind a serial port, as it is bought: with an interpreter, and no program. */
-export const plugSmallBoard = async (path?: string): Promise<SmallBoard> => {
+export const plugSmallBoard = async (path?: string, more: FakeBoardOptions = {}): Promise<SmallBoard> => {
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-small-'))
   const at = path ?? join(folder, 'tty')
   let pty: Awaited<ReturnType<typeof openPty>> | null = null
-  const device = fakeBoard((bytes) => pty?.write(bytes), pico)
+  const device = fakeBoard((bytes) => pty?.write(bytes), { ...pico, ...more })
   const open = async (): Promise<void> => {
     const opened = await openPty(at)
     opened.onData((data) => device.write(data))

@@ -8,6 +8,7 @@ import { buildApp, writeBuild } from '../../../firmware/toolchain/build/build.ts
 import { readManifest } from '../../../firmware/toolchain/build/manifest.ts'
 import { sha256Hex } from '../../../firmware/toolchain/flash/protocol.ts'
 import { readCatalog } from '../../../hardware/index.ts'
+import { roomy, roomyBoard } from '../../emulators/small-board/roomy.ts'
 
 const catalog = readCatalog()
 if (!catalog.ok) throw new Error(catalog.error.detail)
@@ -111,7 +112,31 @@ describe('a build for Espruino', () => {
     const built = await build('weather-node', 'my-board', { hardware: own })
     expect(built.manifest.board).toBe('my-board')
     expect(text(built, 'app.js')).toContain('(I2C2,B3,B10)')
-    expect(text(built, 'boot0.js')).toMatch(/E\.setConsole\(.?"Serial1/)
+    expect(text(built, 'boot0.js')).toMatch(/E\.setConsole\(\\?"Serial1\\?"\)/)
+  })
+
+  it('has two places for its program where the flash has room for that, and says why where it has not', async () => {
+    expect((await build('weather-node', 'esp32-devkitc')).manifest.noUpdates).toBe('its signer checks no signatures')
+    const small = await build('weather-node', 'espruino-wifi')
+    expect(small.manifest.noUpdates).toMatch(/^two programs do not fit: \d+ of 65536 bytes of flash$/)
+    const needed = Number(/\d+/.exec(small.manifest.noUpdates ?? '')?.[0])
+    // The outbox grows in steps, and its size stands in the program.
+    const step = 512
+    const hardware = roomyBoard(join(folder, 'roomy'), needed + step)
+    const { manifest, files } = await build('weather-node', roomy, { hardware })
+    expect(manifest.noUpdates).toBeUndefined()
+    expect(manifest.flashBytes).toBeLessThanOrEqual(needed + step)
+    expect(Object.entries(manifest.storage ?? {})).toEqual([
+      ['hexfix.code', 'hexfix.code'],
+      ['hexfix.table', 'hexfix.table'],
+      ['chooser.js', '.bootcde'],
+      ['app.js', 'hexfix.app0'],
+      ['boot0.js', '.boot0'],
+    ])
+    for (const name of ['chooser.js', 'app.js'])
+      expect(checkBundle(Buffer.from(files.get(name) ?? []).toString('utf8'))).toEqual([])
+    const least = roomyBoard(join(folder, 'not-roomy'), needed - step)
+    expect((await build('weather-node', roomy, { hardware: least })).manifest.noUpdates).toMatch(/^two programs/)
   })
 
   it('names the line of an application that the interpreter cannot run', async () => {

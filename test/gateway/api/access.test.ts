@@ -15,6 +15,7 @@ const administration = [
   ['POST', '/v1/enrol/nonce'],
   ['PUT', `/v1/devices/${key.kid}/place`],
   ['POST', `/v1/devices/${key.kid}/revoke`],
+  ['GET', '/v1/consumers'],
 ] as const
 
 const statuses = (http: string, paths: readonly string[], token?: string): Promise<number[]> =>

@@ -71,7 +71,8 @@ describe('what owners send', () => {
 
 describe('a public nonce', () => {
   it('lives an hour, and is given thirty times a minute to one address', async () => {
-    const { http } = await startTestApi(openTestRegistry([]), false)
+    const startMs = Date.now()
+    const { http } = await startTestApi(openTestRegistry([]), false, () => startMs)
     const ask = () => call(`${http}/v1/nonces`, 'POST')
     const first = await ask()
     expect([first.status, first.json.expiresS - first.json.nowS]).toEqual([201, 3_600])

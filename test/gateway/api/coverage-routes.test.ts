@@ -1,7 +1,7 @@
 import { latLngToCell } from 'h3-js'
 import { expect, it } from 'vitest'
 import { namedProfile } from '../../../gateway/coverage/index.ts'
-import { openEpochDesk } from '../../../gateway/epoch/index.ts'
+import { openEpochDesk, roamingOf } from '../../../gateway/epoch/index.ts'
 import { alpha, beta, heard, liar, openScene, porch } from '../epoch/scene.ts'
 import { call } from '../running.ts'
 import { adminToken, startTestApi } from './server-parts.ts'
@@ -66,6 +66,36 @@ it('says what a place is worth before it is asserted, without the hotspot itself
   for (const wrong of ['', 'x', latLngToCell(52.52, 13.405, 11)]) {
     expect((await get(http, `coverage/preview?cell=${wrong}`)).error.code).toBe('place/not-a-cell')
   }
+})
+
+it('shows coverage as trackers met it, as `poc map` does, and reads the log again when a minute is over', async () => {
+  const scene = openScene()
+  const [lat, lng] = [52.525, 13.412]
+  const columns = [[Math.round(lat * 1e7)], [Math.round(lng * 1e7)], [null], [50], [null]]
+  const position = { type: 'sensor', schema: 4, stepsS: [], columns } as const
+  const sighting = async (name: string, rssiDbm: number): Promise<void> => {
+    await scene.reportBeacon(alpha, name)
+    await scene.report(porch, position, { type: 'witness', rows: [heard(alpha, name, rssiDbm)] })
+  }
+  const clock = { ms: 0 }
+  const { http } = await startTestApi(scene, false, () => clock.ms)
+  expect((await call(`${http}/v1/coverage/map`)).status).toBe(401)
+  expect(await get(http, 'coverage/map')).toMatchObject({ sightings: 0, cells: [], hotspots: [] })
+  await sighting('a1', -100)
+  clock.ms = 59_999
+  expect(await get(http, 'coverage/map')).toMatchObject({ sightings: 0 })
+  clock.ms = 60_000
+  const map = await get(http, 'coverage/map')
+  expect(map).toMatchObject({
+    cells: [{ cell: latLngToCell(lat, lng, 10), bestRssiDbm: -100, hotspots: 1, trackers: 1 }],
+    hotspots: [{ kid: alpha.kid, supports: 1, contradicts: 0, worst: null }],
+  })
+  expect(map).toEqual({ ruleset: 'first-coverage-1', ...roamingOf(scene.store, scene.deps.ruleset) })
+  await sighting('a2', -40)
+  clock.ms = 120_000
+  expect(await get(http, 'coverage/map')).toMatchObject({ sightings: 2, hotspots: [{ contradicts: 1 }] })
+  // The newest entries alone, where there are too many.
+  expect(roamingOf(scene.store, scene.deps.ruleset, 2).sightings).toBe(1)
 })
 
 it('has no scale where the rules have none', async () => {

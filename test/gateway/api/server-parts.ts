@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sha256 } from '../../../device-sdk/signer/index.ts'
 import { apiServer, openLive, routes } from '../../../gateway/api/index.ts'
 import { openCommandDesk } from '../../../gateway/command/index.ts'
+import { openConsumptionDesk } from '../../../gateway/consumption/index.ts'
 import { firstCoverage } from '../../../gateway/coverage/index.ts'
 import type { EpochDesk } from '../../../gateway/epoch/index.ts'
 import { openEpochDesk } from '../../../gateway/epoch/index.ts'
@@ -30,9 +31,8 @@ const listen = (server: Server): Promise<string> =>
 type Parts = { readonly folder: string; readonly store: Store; readonly registry: Registry; readonly desk?: EpochDesk }
 
 /** The API over a real store and without a broker; `openReading` as it is off loopback, where reading needs the token. */
-export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true) => {
+export const startTestApi = async ({ folder, store, registry, desk }: Parts, openReading = true, now = Date.now) => {
   const { verify } = countingVerifier()
-  const now = Date.now
   const identity = {
     net,
     kid: gateway.kidBytes,
@@ -61,6 +61,7 @@ export const startTestApi = async ({ folder, store, registry, desk }: Parts, ope
       commands: openCommandDesk({ ...signed, ...noWay, relays, takeNews: updates.take, answered: () => {} }),
       updates,
       epochs: desk ?? openEpochDesk({ store, registry, epochS: 60, budget: 1_000n, ruleset: firstCoverage, now }),
+      consumption: openConsumptionDesk({ store, registry, now }),
       ownership: openOwnership({
         ...{ net, chainId: 31_337, sha256, verify, store, registry, now, pendingS: 86_400, rotateWaitS: 259_200 },
         changed: ({ event, kid }) => events.push(`${event} ${kid}`),

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       failuresPerMinuteMax: 60,
       connectionsMax: 12_000,
       entropyStepS: 60,
-      ruleset: 'hexfix-1',
+      ruleset: 'hexfix-2',
       epochS: 86_400,
       epochBudget: '1000000000000',
     })
@@ -85,6 +85,7 @@ describe('the configuration', () => {
     ['HEXFIX_PENDING_S', '5', { pendingS: 5 }],
     ['HEXFIX_ROTATE_WAIT_S', '6', { rotateWaitS: 6 }],
     ['HEXFIX_EPOCH_S', '5', { epochS: 5 }],
+    ['HEXFIX_HALVING_EPOCHS', '730', { halvingEpochs: 730 }],
     ['HEXFIX_EPOCH_BUDGET', '123456789012345678901234567890', { epochBudget: '123456789012345678901234567890' }],
   ])('takes %s=%s from the environment, and nothing where it is empty', (name, value, expected) => {
     expect(must(loadConfig(null, { [name]: value }, []))).toMatchObject(expected)
@@ -112,6 +113,7 @@ describe('the configuration', () => {
     ['a budget that is a number', { epochBudget: 5 }, 'epochBudget'],
     ['a budget below zero', { epochBudget: '-5' }, 'epochBudget'],
     ['a budget with a fraction', { epochBudget: '5.5' }, 'epochBudget'],
+    ['a halving at once', { halvingEpochs: 0 }, 'halvingEpochs'],
     ['no data folder', { data: '' }, 'data'],
     ['no host', { mqtt: { host: '' } }, 'mqtt.host'],
     ['a text for yes', { insecure: 'yes' }, 'insecure'],

@@ -19,6 +19,7 @@ describe('the profiles', () => {
       'first-coverage-1': '56c79c8d1d3ed0a6cf14ee84be34f778ef9cfb515227616be5cee6a63c16b7c2',
       'helium-2026': '5bebb5794267c3c6ffe14c8b102dba3cd7f28d170ff634487d7da3bd2083861f',
       'hexfix-1': '05c7811aa9f0a0ad4995a43760e79de71be8df6bd45d9f23cd825759f86b49e5',
+      'hexfix-2': '2f24cf3008ef81fc7c66015da7d972062290adb6614129ceff805c0001f9e6ce',
       'simulation-1': '68116fab58c954daf74a5d424600ebb073b1f69ec0cd456f32ac6d51333f5c15',
     })
   })

@@ -55,7 +55,7 @@ export const signBeacon = (key: TestKey, name: string, ...more: readonly Block[]
   signReport(key, { ...pairOf(name), blocks: [beaconOf(key, name), ...more] })
 
 /** A gateway's ingest and epoch desk over a real store. The clock stands in epoch `first`, at the start of it. */
-export const openScene = (budget = 9_000n, ruleset: Ruleset = firstCoverage) => {
+export const openScene = (budget = 9_000n, ruleset: Ruleset = firstCoverage, halvingEpochs?: number) => {
   const parts = openTestIngest(keys)
   for (const [key, place] of places) changeDevice(parts.registry, key.kid, { place: must(placeOf(place)) })
   const first = Math.floor(someTimeS / epochS)
@@ -66,6 +66,7 @@ export const openScene = (budget = 9_000n, ruleset: Ruleset = firstCoverage) => 
     registry: parts.registry,
     epochS,
     budget,
+    halvingEpochs,
     ruleset,
     now: () => clock.ms,
   }

@@ -80,7 +80,14 @@ describe('closeEpoch', () => {
   })
 
   it('carries the whole budget over where nobody has a point', () => {
-    const nothing = { rows: [], root: new Uint8Array(32), budget: 1_000_000n, paid: 0n, carried: 1_000_000n }
+    const nothing = {
+      rows: [],
+      root: new Uint8Array(32),
+      budget: 1_000_000n,
+      unissued: 0n,
+      paid: 0n,
+      carried: 1_000_000n,
+    }
     expect(close({ verdicts: judged([beacon()]) })).toEqual(nothing)
     const ruleset = { ...firstCoverage, rewards: { ...firstCoverage.rewards, sensorUnits: 0 } }
     expect(close({ sensors: [kidOf(9)], ruleset })).toEqual(nothing)

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { profileOf } from '../../../gateway/coverage/index.ts'
-import { claimable, cumulate, earnedPoints, emissionOf, poolsOf, settle } from '../../../gateway/rewards/index.ts'
+import {
+  claimable,
+  cumulate,
+  earnedPoints,
+  emissionOf,
+  poolsOf,
+  settle,
+  settlePools,
+} from '../../../gateway/rewards/index.ts'
 
 const helium = profileOf('helium-2026')
 const claim = (key: string, points: bigint, owner?: string) => ({
@@ -29,6 +37,17 @@ describe('settle', () => {
     expect(settle(100n, claims, { ownerCapPpm: 600_000 })).toEqual({ amounts: [40n, 20n, 20n, 20n], rolled: 0n })
     // A device of nobody is an owner of its own, also where its name is that of one.
     expect(settle(100n, [claim('x', 50n), claim('a', 50n, 'x')], { ownerCapPpm: 500_000 }).rolled).toBe(0n)
+  })
+
+  it('pays pools by points of their own, each under the ceiling, an owner under the cap of all together', () => {
+    const claims = [claim('a', 0n, 'x'), claim('b', 0n, 'x'), claim('c', 0n)]
+    const of = (amount: bigint, points: Record<string, bigint>) => ({ amount, points: new Map(Object.entries(points)) })
+    const pools = [of(60n, { a: 20n }), of(240n, { b: 30n, c: 10n })]
+    expect(settlePools(pools, claims, {})).toEqual({ amounts: [60n, 180n, 60n], rolled: 0n })
+    const ceilingPerMegapoint = 3_000_000
+    expect(settlePools(pools, claims, { ceilingPerMegapoint })).toEqual({ amounts: [60n, 90n, 30n], rolled: 120n })
+    expect(settlePools(pools, claims, { ownerCapPpm: 400_000 })).toEqual({ amounts: [30n, 90n, 60n], rolled: 120n })
+    expect(settlePools([of(7n, {})], claims, {})).toEqual({ amounts: [0n, 0n, 0n], rolled: 7n })
   })
 
   it('never makes or loses a unit', () => {

@@ -13,10 +13,11 @@ const devices = 12
 const addresses = new Map(Array.from({ length: devices + 1 }, (_, i) => [kidOf(i), new Uint8Array(20).fill(i)]))
 const budgets = fc.bigInt({ min: 0n, max: 10n ** 15n })
 
-const close = (evidence: readonly Evidence[], budget: bigint, ruleset: Ruleset = firstCoverage) =>
+const close = (evidence: readonly Evidence[], budget: bigint, ruleset: Ruleset = firstCoverage, issued?: bigint) =>
   closeEpoch({
     epoch: 1,
     budget,
+    issued,
     verdicts: judgedBy(ruleset, evidence),
     sensors: [],
     addresses,
@@ -55,7 +56,7 @@ const epochs: fc.Arbitrary<Evidence[]> = fc
     }),
   )
 
-const rulesets = ['first-coverage-1', 'helium-2026', 'hexfix-1', 'simulation-1'].map(namedProfile)
+const rulesets = ['first-coverage-1', 'helium-2026', 'hexfix-1', 'hexfix-2', 'simulation-1'].map(namedProfile)
 
 describe('shares', () => {
   it('and what is carried are the budget, exactly, by every ruleset', () => {
@@ -65,6 +66,26 @@ describe('shares', () => {
         expect(rows.reduce((sum, { amount }) => sum + amount, 0n)).toBe(paid)
         expect(paid + carried).toBe(budget)
         expect(carried >= 0n && rows.every(({ amount }) => amount >= 0n)).toBe(true)
+      }),
+      { seed },
+    )
+  })
+
+  it('of pools, with what is carried and what stays unissued, are the budget too, none more than its pools', () => {
+    const cases = [epochs, budgets, budgets, fc.constantFrom(...rulesets)] as const
+    fc.assert(
+      fc.property(...cases, (evidence, issued, before, ruleset) => {
+        const closed = close(evidence, issued + before, ruleset, issued)
+        const { rows, budget, unissued, paid, carried } = closed
+        expect(rows.reduce((sum, { amount }) => sum + amount, 0n)).toBe(paid)
+        expect([paid + carried, budget + unissued]).toEqual([budget, issued + before])
+        expect(carried >= 0n && rows.every(({ amount }) => amount >= 0n)).toBe(true)
+        // 6 % are no pool's, 7 and 7 % are nobody's; what earlier epochs left is all to be paid.
+        const named = ruleset.pools === undefined ? issued : (issued * 80n) / 100n
+        expect(budget - before <= named && budget - before >= named - 5n).toBe(true)
+        // The same evidence earns the same points by pools and without.
+        const points = close(evidence, issued, ruleset).rows.map((row) => [row.kid, row.points])
+        expect(rows.map((row) => [row.kid, row.points])).toEqual(points)
       }),
       { seed },
     )

@@ -7,6 +7,8 @@ import { besideStore, codeOf, must, openTestStore, testFolder } from '../harness
 const tables = [
   'boots',
   'commands',
+  'consumers',
+  'consumption',
   'counts',
   'devices',
   'ends',
@@ -28,7 +30,7 @@ const tables = [
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 6
+const version = 7
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))

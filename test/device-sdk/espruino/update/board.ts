@@ -178,7 +178,11 @@ export const recordIn = (files: Map<string, Uint8Array>): Record<string, unknown
     return file === undefined ? [] : [{ turn: bootKey(Buffer.from(file).readUInt32BE(4)), file }]
   })
   turns.sort((a, b) => (a.turn < b.turn ? 1 : -1))
-  return JSON.parse(Buffer.from(turns[0]?.file.subarray(8) ?? []).toString('latin1'))
+  const [current, trying, boots, n, firmware, failed, told] = JSON.parse(
+    Buffer.from(turns[0]?.file.subarray(8) ?? []).toString('latin1'),
+  )
+  const news = told === null ? null : { n: told[0], status: told[1], firmware: told[2], code: told[3] }
+  return { current, trying, boots, n, firmware, failed, news }
 }
 
 /** From its `at`th change on this flash takes nothing: the power has gone, and what was being replaced is gone too. */

@@ -19,7 +19,7 @@ const fieldOf = (name: string): FieldRules => {
 
 /** A reading a minute. */
 const everyMinute = (...values: number[]): Reading[] => values.map((value, i) => ({ atMs: i * minuteMs, value }))
-const codesOf = (name: string, readings: readonly Reading[], around: readonly Reading[] = []) =>
+const codesOf = (name: string, readings: readonly Reading[], around: readonly (readonly Reading[])[] = []) =>
   judgeReadings(readings, around, fieldOf(name), rules).map(({ code }) => code)
 
 describe('a reading', () => {
@@ -80,10 +80,14 @@ describe('a reading', () => {
   })
 
   it('is compared with the middle one of at least three neighbours, near in time', () => {
-    const around = [18, 20, 90].map((value) => ({ atMs: 0, value }))
+    const around = [18, 20, 90].map((value) => [{ atMs: 0, value }])
     expect(codesOf('temperature', [{ atMs: 0, value: 25 }], around)).toEqual(['accepted'])
     expect(codesOf('temperature', [{ atMs: 0, value: 25.1 }], around)).toEqual(['quality/neighbours'])
     expect(codesOf('temperature', [{ atMs: 0, value: 25.1 }], around.slice(1))).toEqual(['accepted'])
+    // A thousand readings of one owner are one voice.
+    const loud = [...around.slice(0, 2), Array.from({ length: 1000 }, () => ({ atMs: 0, value: 90 }))]
+    expect(codesOf('temperature', [{ atMs: 0, value: 25.1 }], loud)).toEqual(['quality/neighbours'])
+    expect(codesOf('temperature', [{ atMs: 0, value: 25.1 }], [loud[2] ?? []])).toEqual(['accepted'])
     expect(codesOf('temperature', [{ atMs: rules.neighbourMs + 1, value: 25.1 }], around)).toEqual(['accepted'])
   })
 
@@ -152,14 +156,7 @@ describe('a meter', () => {
 })
 
 describe('use', () => {
-  const used = (kid: string, consumer: string, units: number) => ({
-    logIndex: 1,
-    item: 0,
-    kid,
-    consumer,
-    receivedMs: 0,
-    units,
-  })
+  const used = (kid: string, consumer: string, units: number) => ({ kid, consumer, units })
 
   it('adds up what others consumed, by device, and nothing that its owner did', () => {
     const evidence = [

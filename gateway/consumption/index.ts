@@ -1,0 +1,2 @@
+export type { ConsumptionDesk } from './desk.ts'
+export { openConsumptionDesk } from './desk.ts'

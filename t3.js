@@ -1,0 +1,10 @@
+var u=function(){return process.memory().usage};
+E.setConsole=function(){};
+var flat = E.toFlatString(require("Storage").read("bootcde"));
+var bootcde = E.memoryArea(E.getAddressOf(flat, true), flat.length);
+Serial1.setup=function(){};Serial1.write=function(){};Serial1.on=function(){};
+var I2C1={setup:function(){},writeTo:function(){throw "x"},readFrom:function(){}};
+var Serial3={setup:function(){},on:function(){},write:function(){}};
+for (var pin = 0; pin < 40; pin++) if (global["D" + pin] === undefined) global["D" + pin] = pin;
+var b=u();
+setTimeout(function(){print("@before "+u());eval(bootcde);print("@after "+u());E.dumpVariables();print("@end");},300);

@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import type { FakeBoardOptions } from '../../../firmware/espruino-profile/index.ts'
+import { openEmulator } from '../../../scripts/native/emulator.ts'
+import { emulatedBoard } from '../../device-sdk/espruino/native/board.ts'
+import { code, table } from '../../device-sdk/espruino/native/fixtures.ts'
+import { bme280, datasheetExample } from '../bme280.ts'
+import { busOf } from '../i2c-bus.ts'
+
+const hardware = fileURLToPath(new URL('../../../hardware', import.meta.url))
+const read = (path: string) => JSON.parse(readFileSync(join(hardware, path), 'utf8'))
+
+/** The id of a board like the Espruino WiFi, with more flash. */
+export const roomy = 'roomy-board'
+
+/** Writes its manifest and the wiring of its weather-node. @returns the folder, for `--hardware`. */
+export const roomyBoard = (folder: string, flashBytes = 131_072): string => {
+  for (const kind of ['boards', 'wiring']) mkdirSync(join(folder, kind), { recursive: true })
+  const board = read('boards/espruino-wifi.json')
+  board.id = roomy
+  board.flash.maxBytes = flashBytes
+  board.build.budgetBytes = flashBytes
+  const wiring = { ...read('wiring/weather-node-espruino-wifi.json'), id: 'roomy', boards: [roomy] }
+  writeFileSync(join(folder, 'boards', `${roomy}.json`), JSON.stringify(board))
+  writeFileSync(join(folder, 'wiring/roomy.json'), JSON.stringify(wiring))
+  return folder
+}
+
+/** Espruino's I2C with a BME280 of the data sheet's example on it. */
+const i2c = () => {
+  const { calibration, raw } = datasheetExample
+  const bus = busOf(bme280({ chip: 'bme280', address: 0x77, calibration, raw: () => raw }))
+  const transfer = (address: number, bytes: readonly number[], count: number): Uint8Array => {
+    let reply: Uint8Array | null = null
+    bus.transfer(address, bytes, count, (answer) => {
+      reply = answer
+    })
+    if (reply === null) throw new Error('I2C: no answer')
+    return reply
+  }
+  return {
+    setup: () => undefined,
+    writeTo: ({ address }: { readonly address: number }, bytes: readonly number[]) => void transfer(address, bytes, 0),
+    readFrom: (address: number, count: number) => transfer(address, [], count),
+  }
+}
+
+/** That board as a fake one, with its weather sensor: machine code runs on an emulated Cortex-M. */
+export const roomyOptions = (): FakeBoardOptions => {
+  const emulator = openEmulator(code, table)
+  onTestFinished(emulator.close)
+  return {
+    board: roomy.replaceAll('-', '').toUpperCase(),
+    version: '2v29',
+    E: emulatedBoard(emulator).board,
+    globals: { I2C1: i2c(), B8: {}, B9: {} },
+  }
+}
