@@ -62,7 +62,7 @@ const buildWeather = async (firmware: number): Promise<string> => {
   const config = join(folder, 'weather.json')
   writeFileSync(config, JSON.stringify({ everyS: 1, sensors: { weather: `replay:${csv}`, light: 'host' } }))
   const out = join(folder, `weather-${firmware}`)
-  const options = { app: 'weather-node', board: 'rpi-5', config, firmware, dev: false }
+  const options = { app: 'weather-node', board: 'rpi-4', config, firmware, dev: false }
   must(await writeBuild(must(await buildApp(options)), out))
   return out
 }
@@ -175,20 +175,31 @@ it('what hexfix build made is updated to what it made next, by the launcher that
   const pi = temporaryFolder()
   const own = await provision(gateway.data, join(pi, 'device'))
   const factory = join(pi, 'factory')
-  renameSync(await buildWeather(1), factory)
-  const release = await buildWeather(2)
+  renameSync(await buildWeather(11), factory)
+  const release = await buildWeather(12)
   const added = await runCli(['gw', 'release', 'add', release, '--data', gateway.data, '--json'])
-  expect(JSON.parse(added.stdout), added.stderr).toMatchObject({ board: 'rpi-5', firmware: 2 })
-  expect(await update(2, own)).toMatchObject({ updates: [{ stage: 'waiting' }] })
+  expect(JSON.parse(added.stdout), added.stderr).toMatchObject({ board: 'rpi-4', firmware: 12 })
+  expect(await update(12, own)).toMatchObject({ updates: [{ stage: 'waiting' }] })
   const device = startLauncher(pi, own, 60, join(factory, 'launcher.mjs'))
-  await device.line(/"event":"started".*"firmware":1,/)
+  await device.line(/"event":"started".*"firmware":11,/)
   await device.line(/"event":"update\/installed"/)
-  await device.line(/"event":"started".*"firmware":2,/)
+  await device.line(/"event":"started".*"firmware":12,/)
   await device.line(/"event":"update\/confirmed"/)
   const mine = async () => (await updates()).filter((one) => (one as { kid: string }).kid === kidOf(own))
-  await expect.poll(mine, { timeout: 20_000 }).toMatchObject([{ stage: 'running', board: 'rpi-5', runs: 2 }])
+  await expect.poll(mine, { timeout: 20_000 }).toMatchObject([{ stage: 'running', board: 'rpi-4', runs: 12 }])
   await device.line(/"event":"report\/receipt".*"verdict":0/)
   for (const name of ['app.js', 'build.json', 'launcher.mjs', 'sums'])
     expect(readFileSync(join(pi, 'bundles/current', name)).equals(readFileSync(join(release, name))), name).toBe(true)
   expect(await device.end()).toBe(0)
+})
+
+it('a build that takes no updates is no release, and says why', async () => {
+  const release = temporaryFolder()
+  const why = 'two programs do not fit: 77743 of 40960 bytes of flash'
+  const manifest = { board: 'puckjs', firmware: 2, runtime: 'espruino', main: 'app.js', noUpdates: why }
+  writeFileSync(join(release, 'build.json'), JSON.stringify(manifest))
+  writeFileSync(join(release, 'app.js'), 'app')
+  const { status, stdout } = await runCli(['gw', 'release', 'add', release, '--data', gateway.data, '--json'])
+  expect(status).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'release/not-possible', detail: `puckjs: ${why}` } })
 })

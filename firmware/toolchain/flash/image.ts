@@ -14,7 +14,6 @@ export const imageBytesMax = 256 * 1024 * 1024
 /** What Espruino runs first when it starts, here the lock of its console, and then. */
 export const bootFiles = { lock: '.boot0', program: '.bootcde' }
 
-const lockSource = 'boot0.js'
 /** A name of Espruino's Storage; it stands in code that the board runs. */
 const storageName = /^[A-Za-z0-9._-]{1,28}$/
 
@@ -22,28 +21,23 @@ type Image = FlashJob['image']
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Where a file of a build goes, and when: the program late, so that nothing runs before it is whole, and the lock last of all. */
-const placeOf = (file: string, main: string): { readonly name: string; readonly order: number } => {
-  if (file === main) return { name: bootFiles.program, order: 1 }
-  return file === lockSource ? { name: bootFiles.lock, order: 2 } : { name: file, order: 0 }
-}
-
-/** The files of a build for Espruino, each as its manifest says. Errors: flash/bad-image. */
+/** The files of a build for Espruino, each as its manifest says, in its order. Errors: flash/bad-image. */
 const readBuild = async (folder: string, board: FlashBoard): Promise<Result<Image>> => {
   const manifest = await readManifest(folder)
   if (!manifest.ok) return manifest
   if (manifest.value === null) return fail('flash/bad-image', `${folder} is no build: it has no ${manifestName}`)
-  const { board: builtFor, files, main } = manifest.value
+  const { board: builtFor, files, storage = {} } = manifest.value
   if (builtFor !== board.id) return fail('flash/bad-image', `${folder} is built for ${builtFor}, not for ${board.id}`)
-  const image: (ImageFile & { readonly order: number })[] = []
-  for (const [file, { sha256 }] of Object.entries(files)) {
-    if (!storageName.test(file)) return fail('flash/bad-image', `${folder}: the name ${file} is none of a Storage`)
+  const image: ImageFile[] = []
+  for (const [file, name] of Object.entries(storage)) {
+    if (!storageName.test(name)) return fail('flash/bad-image', `${folder}: the name ${name} is none of a Storage`)
     const bytes = await readFile(join(folder, file)).catch(reasonOf)
     if (typeof bytes === 'string') return fail('flash/bad-image', bytes)
-    if (sha256Hex(bytes) !== sha256) return fail('flash/bad-image', `${join(folder, file)} is not what was built`)
-    image.push({ ...placeOf(file, main), bytes })
+    if (sha256Hex(bytes) !== files[file]?.sha256)
+      return fail('flash/bad-image', `${join(folder, file)} is not what was built`)
+    image.push({ name, bytes })
   }
-  const [first, ...rest] = image.sort((x, y) => x.order - y.order)
+  const [first, ...rest] = image
   return first === undefined ? fail('flash/bad-image', `${folder} names no file for its board`) : ok([first, ...rest])
 }
 

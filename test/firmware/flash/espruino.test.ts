@@ -20,7 +20,9 @@ const app = Array.from({ length: 90 }, (_, i) => `function f${i}() { return "\u0
 /** Flashes `app` to a board with this console; gives what came of it and what its Storage holds then. */
 const flashed = async (options: Partial<EspruinoOptions>, text = app) => {
   const pty = await plug(portPath())
-  const storage = new Map([['.bootcde', Buffer.from('old')]])
+  const storage = new Map(
+    ['.bootcde', 'hexfix.app1', 'hexfix.fw0', 'hexfix.key'].map((name) => [name, Buffer.from('old')]),
+  )
   pty.onData(espruinoConsole({ board: 'PICO_R1_3', version: '2v29', storage, ...options, send: pty.write }))
   const image = portPath()
   writeFileSync(image, text)
@@ -34,7 +36,7 @@ const flashed = async (options: Partial<EspruinoOptions>, text = app) => {
     signal: new AbortController().signal,
   })
   const file = storage.get('.bootcde')?.toString()
-  return { outcome, file, phases: [...phases] }
+  return { outcome, file, phases: [...phases], names: [...storage.keys()].sort() }
 }
 
 describe.skipIf(noSocat !== null)(`an Espruino ${noSocat ?? ''}`, () => {
@@ -43,7 +45,7 @@ describe.skipIf(noSocat !== null)(`an Espruino ${noSocat ?? ''}`, () => {
     ['by packets, read back where it has no SHA-256', { sha256: false }, '2v29'],
     ['by lines where its firmware is older', { version: '2v18' }, '2v18'],
   ])('takes an application %s', async (_, options, version) => {
-    const { outcome, file, phases } = await flashed(options)
+    const { outcome, file, phases, names } = await flashed(options)
     expect(outcome).toMatchObject({
       ok: true,
       value: {
@@ -54,6 +56,8 @@ describe.skipIf(noSocat !== null)(`an Espruino ${noSocat ?? ''}`, () => {
       },
     })
     expect(file).toBe(app)
+    // What an update left would run in its place; the key stays.
+    expect(names).toEqual(['.bootcde', 'hexfix.key'])
     expect(phases).toEqual(['connect', 'check', 'write', 'verify', 'hello'])
   })
 

@@ -12,7 +12,7 @@ const boardOf = (id: string) => {
   return board
 }
 const pico = boardOf('espruino-pico')
-const texts = { 'boot0.js': 'lock', 'app.js': 'program', 'hexfix.table': 'table' }
+const texts = { 'app.js': 'program', 'boot0.js': 'lock', table: 'table' }
 const manifest = {
   schema: 1,
   app: 'weather-node',
@@ -28,6 +28,7 @@ const manifest = {
       { bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') },
     ]),
   ),
+  storage: { table: 'hexfix.table', 'app.js': '.bootcde', 'boot0.js': '.boot0' },
 }
 
 const folderWith = (changed: object = {}, files: Readonly<Record<string, string>> = texts): string => {
@@ -52,12 +53,8 @@ it.each([
   ['for another board', () => folderWith({ board: 'puckjs' }), 'is built for puckjs, not for espruino-pico'],
   ['that was changed', () => folderWith({}, { ...texts, 'app.js': 'prograM' }), 'app.js is not what was built'],
   ['that lacks a file', () => folderWith({}, { 'app.js': 'program' }), 'no such file'],
-  [
-    'whose names are code',
-    () => folderWith({ files: { 'a");eval("b': { bytes: 1, sha256: '0'.repeat(64) } } }),
-    'is none of a Storage',
-  ],
-  ['without files', () => folderWith({ files: {} }), 'names no file'],
+  ['whose names are code', () => folderWith({ storage: { table: 'a");eval("b' } }), 'is none of a Storage'],
+  ['without files', () => folderWith({ storage: {} }), 'names no file'],
   ['that is none', () => tmpdir(), 'is no build'],
 ])('of a build %s is refused', async (_, folder, detail) => {
   expect(await readImage(folder(), pico)).toMatchObject({

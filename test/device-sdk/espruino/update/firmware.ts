@@ -8,7 +8,7 @@ import { openObey } from '../../../../device-sdk/espruino/loop/obey.ts'
 import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
 import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
 
-declare const global: { readonly hostVerify: VerifyDigest }
+declare const global: { readonly hostVerify: VerifyDigest; readonly placeless?: boolean }
 
 startDevice({
   config: {
@@ -24,5 +24,5 @@ startDevice({
   crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, openObey }),
   links: [lineLink('USB')],
   sensors: [],
-  update: firmwarePlaces,
+  update: global.placeless === true ? undefined : firmwarePlaces,
 })

@@ -86,6 +86,20 @@ describe('firmware for a board with two places', () => {
     expect(await newsFrom(board, key)).toMatchObject({ status: updateStatuses.refused, code: 'update/failed-before' })
   })
 
+  it('that proves nothing in time makes room for the one before, which says so', async () => {
+    const { files, key } = await installed(await firmwareImage(2))
+    const board = startBoard(files)
+    await giveTime(board, key)
+    board.timeUp()
+    await board.reboots.take()
+    board.stop()
+    const news = { n: 0, status: updateStatuses.rolledBack, firmware: 2, code: 'update/silent' }
+    expect(recordIn(files)).toMatchObject({ current: 0, trying: -1, failed: [2], news })
+    const again = startBoard(files)
+    const { firmware } = must(readBoardHello(await again.next(frameTypes.hello)))
+    expect(firmware).toBe(1)
+  })
+
   it('is not proved by a receipt of a stranger, of an older report, or of a refusal', async () => {
     const { files, key } = await installed(await firmwareImage(2))
     const board = startBoard(files)
@@ -131,6 +145,18 @@ describe('firmware for a board with two places', () => {
     expect(await newsFrom(board, key)).toMatchObject({ status: updateStatuses.refused, code })
     expect(board.unasked(pieceFrames.ask)).toEqual([])
     expect([...files.keys()].filter((name) => /app1|fw/.test(name))).toEqual([])
+  })
+
+  it('is refused by a build without places', async () => {
+    const files = await newFlash()
+    files.set('.bootcde', await firmwareImage(1, 'placeless = true;'))
+    const board = startBoard(files)
+    const key = await provisionBoard(board)
+    board.relays()
+    offer(board, key, updateTo(2, await firmwareImage(2)))
+    const refused = { n: 0, status: updateStatuses.refused, firmware: 2, code: 'update/not-possible' }
+    expect(await newsFrom(board, key)).toEqual(refused)
+    expect(board.unasked(pieceFrames.ask)).toEqual([])
   })
 
   it('of a stranger, for another board or a second time is not answered', async () => {
