@@ -7,7 +7,7 @@ import type { BoardCrypto } from './crypto.ts'
 import { toBytes } from './firmware.ts'
 import type { Key } from './key.ts'
 import { readKey } from './key.ts'
-import { readNumber, slot } from './slot.ts'
+import { bootSlot, readNumber } from './slot.ts'
 import { trustOf, trustSlot } from './trust.ts'
 
 /** What the parts of the loop share. */
@@ -26,8 +26,6 @@ export type Board = {
   /** The boot before this one and its last seq; null where that is not known. */
   previous: readonly [boot: number, lastSeq: number] | null
 }
-
-export const bootSlot = slot('hexfix.boot')
 
 export const useKey = (board: Board, key: Key): void => {
   board.key = key

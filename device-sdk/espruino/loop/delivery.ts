@@ -34,6 +34,7 @@ export const openDelivery = (board: Board, outbox: Outbox, uplink: () => Uplink 
     } else patienceMs = receiptMsMin
     sent = next.name
     sentMs = nowMs()
+    outbox.sent(next.name)
     over.send(mtypes.report, next.message)
   }
   return {

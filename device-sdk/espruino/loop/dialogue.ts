@@ -3,11 +3,12 @@ import { encodeBoardHello, linkVersion } from '../../protocol/board-link/hello.t
 import { encodeRefusal, readProve } from '../../protocol/board-link/requests.ts'
 import type { ByteString } from '../../protocol/index.ts'
 import type { Board } from './board.ts'
-import { bootSlot, useKey } from './board.ts'
+import { useKey } from './board.ts'
 import { storage, toBytes, toText } from './firmware.ts'
 import { keyFile, makeKey } from './key.ts'
 import type { Loop } from './link.ts'
 import { proveKey } from './prove.ts'
+import { bootSlot } from './slot.ts'
 import { trustOf, trustSlot } from './trust.ts'
 
 const workingMs = 5_000

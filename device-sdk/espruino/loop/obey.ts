@@ -8,11 +8,14 @@ import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
 import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
 import { toText } from './firmware.ts'
+import type { Outbox } from './outbox.ts'
+import type { Counting, Settle, SettleActions } from './settle.ts'
+import { openSettle } from './settle.ts'
 import { readNumber, slot } from './slot.ts'
 import { trustSlot } from './trust.ts'
 
 /** What a board can be asked to do besides what every board can. */
-export type Actions = {
+export type Actions = SettleActions & {
   interval(everyS: number): void
   identify(): void
   restart(): void
@@ -24,6 +27,7 @@ export type Actions = {
 export type Obey = {
   command(payload: Uint8Array, answer: (result: Uint8Array) => void): void
   update(payload: Uint8Array, answer: (result: Uint8Array) => void): void
+  readonly settle: Settle
 }
 
 const intervalSMax = 86_400
@@ -38,8 +42,8 @@ const notPossible = (update: Update): CommandResult =>
     code: 'update/not-possible',
   })
 
-/** @param board - whose trust command op 1 changes. */
-export const openObey = (board: { trust: PinnedTrust | null }, actions: Actions): Obey => {
+/** @param board - whose trust command op 1 changes, and whose boot the gateway may move. */
+export const openObey = (board: Counting & { trust: PinnedTrust | null }, outbox: Outbox, actions: Actions): Obey => {
   const lastSlot = slot('hexfix.n')
 
   const isNew = (n: number): boolean => n > readNumber(lastSlot) && lastSlot.write(`${n}`)
@@ -69,6 +73,7 @@ export const openObey = (board: { trust: PinnedTrust | null }, actions: Actions)
     return done
   }
   return {
+    settle: openSettle(board, outbox, actions),
     command: (payload, answer) => {
       const read = readCommand(payload)
       if (!read.ok) return

@@ -13,7 +13,7 @@ import { readDown } from './down.ts'
 import { nowMs, toText } from './firmware.ts'
 import type { BoardLink, Loop, Uplink } from './link.ts'
 import type { Actions } from './obey.ts'
-import { openOutbox } from './outbox.ts'
+import { nameOf, openOutbox } from './outbox.ts'
 import type { MoreHeartbeat } from './pulse.ts'
 import { openPulse } from './pulse.ts'
 import { openRows } from './rows.ts'
@@ -53,13 +53,12 @@ export const startDevice = (options: StartOptions): void => {
   const rows = openRows(options.sensors, config.batch)
   const pulse = openPulse(board, clock, options.heartbeat === undefined ? null : options.heartbeat)
   const uplinks: Uplink[] = []
-  board.previous = outbox.newest()
 
   const uplink = (): Uplink | null => {
     for (const one of uplinks) if (one.isUp()) return one
     return null
   }
-  const delivery = openDelivery(board, outbox, uplink)
+  const delivery = openDelivery(board, outbox, () => (obey === null || obey.settle.isDone() ? uplink() : null))
   const timekeeper = openTimekeeper(board, clock, uplink)
 
   let unsigned: Batch[] = []
@@ -80,7 +79,7 @@ export const startDevice = (options: StartOptions): void => {
     const seq = board.seq++
     if (proof === null && heartbeat !== null) proof = { boot, seq }
     signing = true
-    signMessage(board, mtypes.report, board.trust.net, payload, (message) => {
+    actions.signReport(payload, (message) => {
       signing = false
       if (!outbox.add(boot, seq, toText(message), lose)) lose(1)
       pump()
@@ -89,7 +88,7 @@ export const startDevice = (options: StartOptions): void => {
   const pump = (): void => {
     if (board.key === null || board.trust === null) return
     // The time first: a report with it is worth more, and its answer takes ten seconds at most.
-    if (timekeeper.ask()) return
+    if (timekeeper.ask() || obey?.settle.works(pump)) return
     signNext()
     delivery.pump()
   }
@@ -118,6 +117,13 @@ export const startDevice = (options: StartOptions): void => {
     restart: () => {
       setTimeout(() => E.reboot(), restartMs)
     },
+    signReport: (payload, done) => {
+      if (board.trust !== null) signMessage(board, mtypes.report, board.trust.net, payload, done)
+    },
+    lose,
+    moved: (from, boot, seq) => {
+      if (proof !== null && from === nameOf(proof.boot, proof.seq)) proof = { boot, seq }
+    },
     update: null,
   }
   const sendResult = (result: Uint8Array): void => {
@@ -145,7 +151,9 @@ export const startDevice = (options: StartOptions): void => {
   // What is on trial says at once that it runs.
   if (update?.onTrial) unsigned.push({ firstMs: startMs, blocks: [] })
   const openObey = options.crypto.openObey
-  const obey = openObey === null ? null : openObey(board, actions)
+  const obey = openObey === null ? null : openObey(board, outbox, actions)
+  // Who cannot be told of a higher boot goes on under its own.
+  if (obey === null) board.previous = outbox.newest()
   const settle = (entries: readonly ReceiptEntry[], proven: boolean): void => {
     delivery.settle(entries, proven)
     if (!proven || update === null || proof === null) return
@@ -164,7 +172,8 @@ export const startDevice = (options: StartOptions): void => {
       const down = readDown(board, mtype, message)
       if (down === null) return
       if (mtype === mtypes.sync) {
-        timekeeper.take(down)
+        const sync = timekeeper.take(down)
+        if (sync !== null && obey !== null) obey.settle.take(typeof sync.boot === 'number' ? sync.boot : 0)
         loop.wake()
       } else if (mtype === mtypes.receipt) {
         const receipt = readReceipt(down.payload)

@@ -4,26 +4,28 @@ import { mtypes } from '../../protocol/sign1.ts'
 import { readSync } from '../../protocol/sync.ts'
 import { encodeTimeRequest } from '../../protocol/time-request.ts'
 import type { Board } from './board.ts'
-import { bootSlot, signMessage } from './board.ts'
+import { signMessage } from './board.ts'
 import type { Clock } from './clock.ts'
 import type { Down } from './down.ts'
 import { nowMs, toText } from './firmware.ts'
 import type { Uplink } from './link.ts'
 import { random32 } from './random.ts'
 
-/** A question without an answer is asked again after this: each costs a signature. */
-const againMs = 600_000
+/** A question without an answer is asked again after this: each costs a signature, which in JavaScript takes a minute. */
+const againMs = { javascript: 600_000, native: 30_000 }
 
 /** Asks a gateway for the time, over whatever link there is. */
 export type Timekeeper = {
   /** Asks if it is due. True while a question is being signed or its answer may still come. */
   ask(): boolean
-  take(down: Down): void
+  /** Null for what is no answer to the question. */
+  take(down: Down): Sync | null
 }
 
 const answerMsMax = 10_000
 
 export const openTimekeeper = (board: Board, clock: Clock, uplink: () => Uplink | null): Timekeeper => {
+  const patienceMs = board.crypto.verify === null ? againMs.javascript : againMs.native
   let nonce: Uint8Array | null = null
   let signing = false
   let askedMs = Number.NEGATIVE_INFINITY
@@ -31,7 +33,7 @@ export const openTimekeeper = (board: Board, clock: Clock, uplink: () => Uplink 
   const isOpen = (): boolean => signing || (nonce !== null && nowMs() - askedMs < answerMsMax)
   return {
     ask: () => {
-      if (isOpen() || !clock.asks() || nowMs() - askedMs < againMs || uplink() === null) return isOpen()
+      if (isOpen() || !clock.asks() || nowMs() - askedMs < patienceMs || uplink() === null) return isOpen()
       const random = random32(board.config.random, board.crypto.sha256)
       if (random === null || board.trust === null) return false
       const asked = random.subarray(0, 8)
@@ -48,16 +50,11 @@ export const openTimekeeper = (board: Board, clock: Clock, uplink: () => Uplink 
     },
     take: (down) => {
       const read = readSync(down.payload)
-      if (!read.ok || nonce === null) return
+      if (!read.ok || nonce === null) return null
       const sync = read.value as Sync
-      if (!equalBytes(sync.echo, nonce) || !clock.set(sync, askedMs)) return
+      if (!equalBytes(sync.echo, nonce) || !clock.set(sync, askedMs)) return null
       nonce = null
-      // A session, and a count that others may have raised, only from a gateway that is shown to have said it.
-      const next = sync.boot
-      if (down.proven && typeof next === 'number' && next > board.boot && bootSlot.write(`${next}`)) {
-        board.boot = next
-        board.seq = 0
-      }
+      return sync
     },
   }
 }

@@ -4,12 +4,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { combTable } from '../../../../device-sdk/espruino/index.ts'
 import { boardFrame, boardFrameReader } from '../../../../device-sdk/link/index.ts'
-import { bundleForEspruino, type FakeBoard, fakeBoard } from '../../../../firmware/espruino-profile/index.ts'
+import {
+  bundleForEspruino,
+  type FakeBoard,
+  type FakeBoardOptions,
+  fakeBoard,
+} from '../../../../firmware/espruino-profile/index.ts'
 
 const door = fileURLToPath(new URL('../../../../device-sdk/espruino/loop/index.ts', import.meta.url))
 
+export type CryptoName = 'javascriptCrypto' | 'nativeCrypto'
+
 /** The program of a board with one sensor that counts. */
-export const programOf = async (config: object): Promise<string> => {
+export const programOf = async (config: object, crypto: CryptoName = 'javascriptCrypto'): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-loop-'))
   const baked = {
     app: 'test',
@@ -22,9 +29,10 @@ export const programOf = async (config: object): Promise<string> => {
   }
   writeFileSync(
     join(folder, 'entry.ts'),
-    `import { javascriptCrypto, lineLink, startDevice } from ${JSON.stringify(door)}
+    `import { ${crypto}, lineLink, startDevice } from ${JSON.stringify(door)}
 let t = 2000
-startDevice({ config: ${JSON.stringify({ ...baked, outboxBytes: 4096, ...config })}, crypto: javascriptCrypto(),
+startDevice({ config: ${JSON.stringify({ ...baked, outboxBytes: 4096, ...config })}, crypto: ${crypto}(),
+  identify: () => print('identify'),
   links: [lineLink('USB')], sensors: [{ schema: 1, read: (done) => done([t++, null, 1325]) }] })`,
   )
   const { code } = await bundleForEspruino(join(folder, 'entry.ts'))
@@ -42,7 +50,7 @@ export type BoardUnderTest = {
   next(type: number): Promise<Uint8Array>
 }
 
-export const openBoardUnderTest = (program: string): BoardUnderTest => {
+export const openBoardUnderTest = (program: string, options: FakeBoardOptions = {}): BoardUnderTest => {
   const frames: Frame[] = []
   let wake = (): void => {}
   const read = boardFrameReader((type, body) => {
@@ -52,8 +60,9 @@ export const openBoardUnderTest = (program: string): BoardUnderTest => {
   const files = new Map<string, Uint8Array>([
     ['hexfix.tab', combTable()],
     ['.bootcde', Buffer.from(program, 'latin1')],
+    ...(options.files ?? []),
   ])
-  const board = fakeBoard(read, { files })
+  const board = fakeBoard(read, { ...options, files })
   return {
     board,
     frames,
