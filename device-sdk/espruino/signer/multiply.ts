@@ -1,8 +1,8 @@
 import { Bytes, Digits } from './arrays.ts'
-import { type Limbs, limbs, load, loadDifference, subtractOnce, times, timesLess } from './field.ts'
+import { type Limbs, load, loadDifference, subtractOnce, times, timesLess } from './field.ts'
 import { inverse, type Slice } from './inverse.ts'
 import { minusModN } from './order.ts'
-import { add, clear, double, one, prime, X, Y, Z, zero } from './point.ts'
+import { add, clear, double, one, prime, D as w, X, Y, Z, zero } from './point.ts'
 
 const part = (a: Limbs, i: number): Limbs => a.subarray(11 * i, 11 * i + 11)
 
@@ -18,9 +18,8 @@ const part = (a: Limbs, i: number): Limbs => a.subarray(11 * i, 11 * i + 11)
  */
 export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => Slice | undefined): Slice => {
   const odd = (k[0] as number) & 1
-  const w = limbs()
   // First the bits of the multiplier; then 26 sums, and 14 products of differences.
-  const work = new Digits(26 * 22 + 14 * 11)
+  let work: Limbs = new Digits(26 * 22 + 14 * 11)
   // The product of the differences before pair i: from 14 on, in the first round, where a sum is to come.
   const before = (i: number): Limbs => part(work, i < 14 ? 52 + i : 2 * i - 2)
   // Of each point to be added: its place in `points`, and 64 where it is to be taken away.
@@ -45,12 +44,8 @@ export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => S
     subtractOnce(a, prime)
     return inverse(a, prime, w, then)
   }
-  const start: Slice = () => {
-    i = 0
-    before(0).set(one)
-    return forth
-  }
   const forth: Slice = () => {
+    if (!i) before(0).set(one)
     const next = before(i + 1)
     loadStep()
     times(next, before(i))
@@ -83,30 +78,33 @@ export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => S
     chosen[a] = slot + sign
     if (i) return back
     points = work
-    if (stride++ < 2) return start
+    if (stride++ < 2) return forth
     i = 12
     clear()
     return sum
   }
+  // Why within: a function that is there from the beginning takes memory while the sums need it most.
   const sum: Slice = () => {
     add(of(4 * i, 0), of(4 * i, 11), (chosen[4 * i] as number) & 64)
-    return i-- ? twice : invert(Z, finish)
+    if (i--)
+      return () => {
+        double()
+        return sum
+      }
+    work = points = w
+    return invert(Z, () => {
+      load(w)
+      times(Z, w)
+      times(w, Z)
+      load(X)
+      times(Z, Z)
+      load(Y)
+      times(w, w)
+      subtractOnce(Z, prime)
+      subtractOnce(w, prime)
+      return then(Z, w)
+    })
   }
-  const twice: Slice = () => {
-    double()
-    return sum
-  }
-  const finish: Slice = () => {
-    load(w)
-    times(Z, w)
-    times(w, Z)
-    load(X)
-    times(Z, Z)
-    load(Y)
-    times(w, w)
-    subtractOnce(Z, prime)
-    subtractOnce(w, prime)
-    return then(Z, w)
-  }
-  return start
+  i = 0
+  return forth
 }

@@ -21,23 +21,25 @@ const hmac = (sha256: Hash, key: ArrayLike<number>, message: ArrayLike<number>):
   )
 }
 
+/** `state`: the key and the value. Why no closure: two that name each other are garbage that waits for a collection. */
+const update = (sha256: Hash, state: ArrayLike<number>[], tag: number, more: ArrayLike<number>): void => {
+  const value = state[1] as ArrayLike<number>
+  const key = hmac(sha256, state[0] as ArrayLike<number>, join(value, tag, more))
+  state[0] = key
+  state[1] = hmac(sha256, key, value)
+}
+
 /** @param seed - the secret and the digest modulo n, 64 bytes. */
 export const nonces = (sha256: Hash, seed: Uint8Array): (() => ArrayLike<number>) => {
-  let key: ArrayLike<number> = new Bytes(32)
-  let value: ArrayLike<number> = new Bytes(32).fill(1)
-  const update = (tag: number, more: ArrayLike<number>): void => {
-    key = hmac(sha256, key, join(value, tag, more))
-    value = hmac(sha256, key, value)
-  }
+  const state: ArrayLike<number>[] = [new Bytes(32), new Bytes(32).fill(1)]
   // Steps d to g.
-  update(0, seed)
-  update(1, seed)
+  update(sha256, state, 0, seed)
+  update(sha256, state, 1, seed)
   let again = false
   return () => {
     // Step h: the first candidate as it is, each further one after a new key.
-    if (again) update(0, [])
+    if (again) update(sha256, state, 0, [])
     again = true
-    value = hmac(sha256, key, value)
-    return value
+    return (state[1] = hmac(sha256, state[0] as ArrayLike<number>, state[1] as ArrayLike<number>))
   }
 }

@@ -14,7 +14,8 @@ export const Z = limbs()
 const A = limbs()
 const B = limbs()
 const C = limbs()
-const D = limbs()
+/** Free between two additions. */
+export const D = limbs()
 const doubled = new Words(11)
 
 /** 7 products. dbl-2009-l of hyperelliptic.org/EFD, a = 0, with 4 X Y^2 and 8 Y^4 as products. */

@@ -9,7 +9,7 @@ import { zero } from './point.ts'
 const isSecret = (d: Limbs): boolean => compare(d, zero) > 0 && compare(d, order) < 0
 
 /** A number from 1 to n - 1 out of the board's entropy: a candidate of 32 bytes that is none is thrown away. */
-export const makeSecret = (random32: () => Uint8Array): Uint8Array => {
+export const makeSecret = <T extends ArrayLike<number>>(random32: () => T): T => {
   for (;;) {
     const candidate = random32()
     if (isSecret(fromBytes(candidate))) return candidate
@@ -29,10 +29,8 @@ export const sign = (
 ): Slice => {
   const z = fromBytes(digest)
   subtractOnce(z, order)
-  const next = nonces(sha256, E.toUint8Array(secret, toBytes(z)))
-  const draw: Slice = () => {
-    const k = fromBytes(next())
-    if (!isSecret(k)) return draw
+  return () => {
+    const k = fromBytes(makeSecret(nonces(sha256, E.toUint8Array(secret, toBytes(z)))))
     return multiply(k, table, (r, y) => {
       let id = (y[0] as number) & 1
       if (compare(r, order) >= 0) {
@@ -52,7 +50,6 @@ export const sign = (
       })
     })
   }
-  return draw
 }
 
 /**

@@ -117,7 +117,11 @@ describe('the entropy that a gateway publishes', () => {
   it.each([
     ['is no chain', () => '{"startS":1,"kept":"AAAA"}\n'],
     ['is cut', (chain: string) => chain.slice(0, -100)],
-    ['has one wrong letter', (chain: string) => chain.replace(/kept":"(.{500})./, (_, kept) => `kept":"${kept}/`)],
+    [
+      'has one wrong letter',
+      (chain: string) =>
+        chain.replace(/kept":"(.{500})(.)/, (_, kept, letter) => `kept":"${kept}${letter === 'A' ? 'B' : 'A'}`),
+    ],
   ])('is refused, and never made anew, where its file %s', async (_what, spoil) => {
     const folder = folderWithChain()
     const path = join(folder, 'entropy.chain')
