@@ -47,12 +47,16 @@ export const plugSmallBoard = async (path?: string, more: FakeBoardOptions = {})
     const opened = await openPty(at)
     opened.onData((data) => device.write(data))
     // The far end of a line that was closed gives end of file, and socat ends: it is plugged in again for the next user.
-    void opened.ended.then(() => (pty === opened && wanted ? open() : null))
+    void opened.ended.then(() => {
+      if (pty === opened && wanted) opening = open()
+    })
     pty = opened
   }
   let wanted = true
+  let opening = Promise.resolve()
   const unplug = async (): Promise<void> => {
     wanted = false
+    await opening
     await pty?.unplug()
     pty = null
   }
