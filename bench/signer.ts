@@ -1,7 +1,7 @@
 /**
  * The JavaScript signer in Node beside noble and elliptic, and beside itself at an earlier commit; then its operations
  * by kind, which is what costs on a board. Arguments: number of signatures, `--against <commit>`, `--drill` to compare
- * 10 000 signatures with noble's.
+ * 10 000 signatures, and those at the edges, with noble's.
  */
 import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -14,6 +14,7 @@ import elliptic from 'elliptic'
 import { build } from 'esbuild'
 import { combTable } from '../device-sdk/espruino/index.ts'
 import { nobleSigner, sha256 } from '../device-sdk/signer/index.ts'
+import { edgePairs } from '../scripts/native/cases.ts'
 import { openBuild } from './signer/javascript.ts'
 
 const { values, positionals } = parseArgs({
@@ -58,15 +59,21 @@ const sourcesOf = (commit: string): string | null => {
 const now = openBuild(await bundle(join(root, folder)), table, sha256, false)
 
 if (values.drill) {
-  for (let i = 0; i < 10_000; i++) {
-    const secret = numbered('secret', i)
-    const digest = numbered('message', i)
+  const random = Array.from({ length: 10_000 }, (_, i) => ({
+    secret: numbered('secret', i),
+    digest: numbered('message', i),
+  }))
+  const edges = edgePairs()
+  for (const { secret, digest } of [...edges, ...random]) {
     if (hex(now.sign(secret, digest).subarray(0, 64)) !== hex(nobleSigner(secret).sign(digest))) {
-      console.error(`drill:signer: number ${i} of seed ${seed} differs from noble: secret ${hex(secret)}`)
+      console.error(`drill:signer: differs from noble, seed ${seed}: secret ${hex(secret)}, digest ${hex(digest)}`)
       process.exit(1)
     }
   }
-  console.log(`10 000 signatures with random keys and messages are noble's, byte for byte; seed ${seed}`)
+  console.log(
+    `${edges.length} signatures with keys and digests at the edges and ${random.length} random ones are noble's, ` +
+      `byte for byte; seed ${seed}`,
+  )
   process.exit(0)
 }
 

@@ -19,19 +19,19 @@ const part = (a: Limbs, i: number): Limbs => a.subarray(11 * i, 11 * i + 11)
 export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => Slice | undefined): Slice => {
   const odd = (k[0] as number) & 1
   const w = limbs()
-  const sums = new Digits(26 * 22)
-  // Part i: the product of the differences before pair i.
-  const before = new Digits(27 * 11)
+  // First the bits of the multiplier; then 26 sums, and 14 products of differences.
+  const work = new Digits(26 * 22 + 14 * 11)
+  // The product of the differences before pair i: from 14 on, in the first round, where a sum is to come.
+  const before = (i: number): Limbs => part(work, i < 14 ? 52 + i : 2 * i - 2)
   // Of each point to be added: its place in `points`, and 64 where it is to be taken away.
   const chosen = new Bytes(52)
-  const bits = new Bytes(264)
-  E.mapInPlace(odd ? k : minusModN(k), bits, undefined, -1)
-  bits[260] = 1
   let points = table
   let stride = 1
   let i: number
+  E.mapInPlace(odd ? k : minusModN(k), work, undefined, -1)
+  work[260] = 1
   for (i = 0; i < 52; i++) {
-    const b = bits.subarray(13 * (i & 3) + (i >> 2) + 1)
+    const b = work.subarray(13 * (i & 3) + (i >> 2) + 1)
     const index = (b[0] as number) + 2 * (b[52] as number) + 4 * (b[104] as number) + 8 * (b[156] as number)
     chosen[i] = 16 * (i & 3) + (b[208] ? index : 15 - index) + (b[208] === odd ? 0 : 64)
   }
@@ -47,13 +47,13 @@ export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => S
   }
   const start: Slice = () => {
     i = 0
-    before.set(one)
+    before(0).set(one)
     return forth
   }
   const forth: Slice = () => {
-    const next = part(before, i + 1)
+    const next = before(i + 1)
     loadStep()
-    times(next, part(before, i))
+    times(next, before(i))
     i++
     return i * stride < 26 ? forth : invert(next, back)
   }
@@ -66,8 +66,8 @@ export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => S
     const minus = ((chosen[b] as number) & 64) !== sign
     const x1 = of(a, 0)
     const y1 = of(a, 11)
-    const slope = part(before, i)
-    const x = part(before, i + 1)
+    const slope = before(i)
+    const x = before(i + 1)
     load(w)
     times(slope, slope)
     loadStep()
@@ -78,11 +78,11 @@ export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => S
     timesLess(x, slope, x1, of(b, 0))
     if (minus) loadDifference(x, x1)
     else loadDifference(x1, x)
-    timesLess(part(sums, 2 * slot + 1), slope, y1, zero)
-    sums.set(x, 22 * slot)
+    timesLess(part(work, 2 * slot + 1), slope, y1, zero)
+    work.set(x, 22 * slot)
     chosen[a] = slot + sign
     if (i) return back
-    points = sums
+    points = work
     if (stride++ < 2) return start
     i = 12
     clear()

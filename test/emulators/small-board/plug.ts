@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { bootLock, combTable } from '../../../device-sdk/espruino/index.ts'
-import { bundleForEspruino, type FakeBoard, fakeBoard } from '../../../firmware/espruino-profile/index.ts'
+import {
+  bundleForEspruino,
+  type FakeBoard,
+  type FakeBoardOptions,
+  fakeBoard,
+} from '../../../firmware/espruino-profile/index.ts'
 import { openPty } from '../pty.ts'
 
 /** The id of the manifest of the board, and what its firmware calls itself. */
@@ -54,11 +59,11 @@ export type SmallBoard = {
 }
 
 /** A fake board behind a serial port, as it is bought: with an interpreter, and no program. */
-export const plugSmallBoard = async (path?: string): Promise<SmallBoard> => {
+export const plugSmallBoard = async (path?: string, more: FakeBoardOptions = {}): Promise<SmallBoard> => {
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-small-'))
   const at = path ?? join(folder, 'tty')
   let pty: Awaited<ReturnType<typeof openPty>> | null = null
-  const device = fakeBoard((bytes) => pty?.write(bytes), pico)
+  const device = fakeBoard((bytes) => pty?.write(bytes), { ...pico, ...more })
   const open = async (): Promise<void> => {
     const opened = await openPty(at)
     opened.onData((data) => device.write(data))

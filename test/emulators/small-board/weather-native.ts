@@ -1,0 +1,18 @@
+/** The same app with the signer in machine code, and no other: without it, it does not start. */
+import { type BoardCrypto, lineLink, nativeCrypto, startDevice } from '../../../device-sdk/espruino/loop/index.ts'
+
+startDevice({
+  config: {
+    app: 'weather-test',
+    board: 'espruino-pico',
+    firmware: 7,
+    everyS: 1,
+    batch: 1,
+    random: 'nrf52',
+    outboxBytes: 8_192,
+    open: false,
+  },
+  crypto: nativeCrypto() as BoardCrypto,
+  links: [lineLink('USB')],
+  sensors: [{ schema: 1, read: (done) => done([2210, 551, 1325]) }],
+})
