@@ -9,7 +9,8 @@ const startS = 1_790_000_000
 
 /** Only what tells the time is false: the sockets and the timers are real. */
 const clockAt = (seconds: number): void => {
-  vi.useFakeTimers({ toFake: ['Date'] })
+  // Once: a second false clock would not move what holds on to the first.
+  if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date'] })
   vi.setSystemTime(seconds * 1000)
 }
 
@@ -75,6 +76,7 @@ describe('a gateway whose clock jumps a day forward and back', () => {
     }
     const { json } = await call(`${gateway.http}/v1/epochs`)
     const numbers: number[] = json.epochs.map(({ epoch }: { epoch: number }) => epoch)
+    expect(numbers.length).toBeGreaterThan(1)
     expect(new Set(numbers).size).toBe(numbers.length)
     const ranges: { logFrom: number; logTo: number }[] = json.epochs
     const closed = ranges.map(({ logFrom, logTo }) => [logFrom, logTo] as const).reverse()
