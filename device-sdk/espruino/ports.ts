@@ -2,7 +2,7 @@
 import type { I2c, Part, Uart } from '../sensors/parts/part.ts'
 import type { Pulses } from '../sensors/parts/s0-meter.ts'
 import { toBytes } from './loop/firmware.ts'
-import type { BoardSensor } from './loop/index.ts'
+import type { BoardSensor } from './loop/sensor.ts'
 
 /** Espruino's own object for a pin. */
 export type Pin = { readonly __pin: never }

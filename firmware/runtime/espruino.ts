@@ -1,12 +1,10 @@
 /** What `hexfix:board` is on Espruino: the parts that are wired, under the loop of small boards. */
-import type {
-  BoardConfig,
-  BoardCrypto,
-  BoardLink,
-  BoardSensor,
-  StartOptions,
-} from '../../device-sdk/espruino/loop/index.ts'
-import { startDevice } from '../../device-sdk/espruino/loop/index.ts'
+import type { BoardConfig } from '../../device-sdk/espruino/loop/config.ts'
+import type { BoardCrypto } from '../../device-sdk/espruino/loop/crypto.ts'
+import type { BoardLink } from '../../device-sdk/espruino/loop/link.ts'
+import type { BoardSensor } from '../../device-sdk/espruino/loop/sensor.ts'
+import type { StartOptions } from '../../device-sdk/espruino/loop/start.ts'
+import { startDevice } from '../../device-sdk/espruino/loop/start.ts'
 
 const againMs = 60_000
 

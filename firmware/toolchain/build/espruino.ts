@@ -80,9 +80,10 @@ const boardModule = (
 ): string => {
   const { imports, ports, makers, sensors } = parts
   const from = (path: string): string => JSON.stringify(join(root, path))
-  const crypto = signer === 'native' ? 'nativeCrypto' : 'javascriptCrypto'
+  const crypto = `${signer}Crypto`
   return [
-    `import { lineLink, ${crypto} } from ${from('device-sdk/espruino/loop/index.ts')}`,
+    `import { lineLink } from ${from('device-sdk/espruino/loop/line.ts')}`,
+    `import { ${crypto} } from ${from(`device-sdk/espruino/loop/${signer}-crypto.ts`)}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
     ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),

@@ -1,5 +1,8 @@
 /** The same app with the signer in machine code, and no other: without it, it does not start. */
-import { type BoardCrypto, lineLink, nativeCrypto, startDevice } from '../../../device-sdk/espruino/loop/index.ts'
+import type { BoardCrypto } from '../../../device-sdk/espruino/loop/crypto.ts'
+import { lineLink } from '../../../device-sdk/espruino/loop/line.ts'
+import { nativeCrypto } from '../../../device-sdk/espruino/loop/native-crypto.ts'
+import { startDevice } from '../../../device-sdk/espruino/loop/start.ts'
 
 startDevice({
   config: {

@@ -1,5 +1,7 @@
 /** An app for a board: a constant weather once a second, a report for each reading. */
-import { javascriptCrypto, lineLink, startDevice } from '../../../device-sdk/espruino/loop/index.ts'
+import { javascriptCrypto } from '../../../device-sdk/espruino/loop/javascript-crypto.ts'
+import { lineLink } from '../../../device-sdk/espruino/loop/line.ts'
+import { startDevice } from '../../../device-sdk/espruino/loop/start.ts'
 
 startDevice({
   config: {

@@ -11,9 +11,11 @@ import {
   fakeBoard,
 } from '../../../../firmware/espruino-profile/index.ts'
 
-const door = fileURLToPath(new URL('../../../../device-sdk/espruino/loop/index.ts', import.meta.url))
+const loop = fileURLToPath(new URL('../../../../device-sdk/espruino/loop/', import.meta.url))
+const from = (file: string): string => JSON.stringify(`${loop}${file}.ts`)
 
 export type CryptoName = 'javascriptCrypto' | 'nativeCrypto'
+const cryptoFiles = { javascriptCrypto: 'javascript-crypto', nativeCrypto: 'native-crypto' }
 
 /** The program of a board with one sensor that counts. */
 export const programOf = async (config: object, crypto: CryptoName = 'javascriptCrypto'): Promise<string> => {
@@ -29,7 +31,9 @@ export const programOf = async (config: object, crypto: CryptoName = 'javascript
   }
   writeFileSync(
     join(folder, 'entry.ts'),
-    `import { ${crypto}, lineLink, startDevice } from ${JSON.stringify(door)}
+    `import { ${crypto} } from ${from(cryptoFiles[crypto])}
+import { lineLink } from ${from('line')}
+import { startDevice } from ${from('start')}
 let t = 2000
 startDevice({ config: ${JSON.stringify({ ...baked, outboxBytes: 4096, ...config })}, crypto: ${crypto}(),
   identify: () => print('identify'),

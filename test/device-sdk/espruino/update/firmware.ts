@@ -3,8 +3,10 @@
  * test does for it; signing is the JavaScript signer's.
  */
 
-import { javascriptCrypto, lineLink, startDevice } from '../../../../device-sdk/espruino/loop/index.ts'
+import { javascriptCrypto } from '../../../../device-sdk/espruino/loop/javascript-crypto.ts'
+import { lineLink } from '../../../../device-sdk/espruino/loop/line.ts'
 import { openObey } from '../../../../device-sdk/espruino/loop/obey.ts'
+import { startDevice } from '../../../../device-sdk/espruino/loop/start.ts'
 import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
 import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
 
