@@ -35,6 +35,8 @@ it.skipIf(noSocat !== null)(
       const stop = new AbortController()
       const hands = [...order]
       let held: number | undefined
+      // One thing after the other: the cable of the last board is out before that of the next is in.
+      let done = Promise.resolve()
       const said: string[] = []
       const warned: Failure[] = []
       const say = (line: string): void => {
@@ -42,9 +44,15 @@ it.skipIf(noSocat !== null)(
         if (line.startsWith('plug in')) {
           held = hands.shift()
           if (held === undefined) stop.abort()
-          else void boards[held]?.plugIn()
+          else {
+            const next = boards[held]
+            done = done.then(() => next?.plugIn())
+          }
         }
-        if (line === 'take it out') void boards[held ?? 0]?.unplug()
+        if (line === 'take it out') {
+          const last = boards[held ?? 0]
+          done = done.then(() => last?.unplug())
+        }
       }
       const journal = must(openJournal(out))
       const options = {
@@ -58,6 +66,7 @@ it.skipIf(noSocat !== null)(
       }
       const outcomes = await runTray({ client, facts, journal }, rows, options, () => {})
       journal.close()
+      await done
       if (held !== undefined) await boards[held]?.unplug()
       return { said, warned, outcomes }
     }
