@@ -1,5 +1,5 @@
 /**
- * The program that a service starts in place of a bundle: `node launcher.js --root FOLDER [--factory FOLDER]
+ * The program that a service starts in place of a bundle: `node launcher.mjs --root FOLDER [--factory FOLDER]
  * [--confirm-within SECONDS]`. It is flashed, and never updated over the air.
  */
 import { parseArgs } from 'node:util'
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 })
 const { root, factory = null, 'confirm-within': confirmWithin } = values
 if (root === undefined || !/^[1-9][0-9]{0,5}$/.test(confirmWithin)) {
-  process.stderr.write('usage: launcher.js --root FOLDER [--factory FOLDER] [--confirm-within SECONDS]\n')
+  process.stderr.write('usage: launcher.mjs --root FOLDER [--factory FOLDER] [--confirm-within SECONDS]\n')
   process.exit(2)
 }
 const stop = new AbortController()
