@@ -1,6 +1,5 @@
 import { concatBytes } from '../../protocol/bytes.ts'
 import { toBeSigned } from '../../protocol/sign1.ts'
-import type { DeviceSigner } from '../signer/device-signer.ts'
 import type { Board } from './board.ts'
 
 /** Signs what the board built itself, between two turns of its loop. `done` gets the compact message. */
