@@ -1007,6 +1007,11 @@ export const codes = {
     meaning: 'The serial port of the board is not there.',
     next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
   },
+  'board/none-found': {
+    meaning:
+      'No serial port has a USB device that can be a board with Espruino, and nothing says what to make a device of.',
+    next: 'Plug the board in, or name it by --port (a serial port, or ble:NAME); a folder of this machine becomes one by --local.',
+  },
   'board/no-permission': {
     meaning: 'The serial port of the board may not be opened by this user.',
     next: 'Join the group that is named, by `sudo usermod -aG GROUP $USER`, and log in again.',

@@ -16,7 +16,7 @@ Examples:
   hexfix build --app tracker --board espruino-wifi --config tracker.json --out tracker
   hexfix flash --image porch --host pi@porch.local`
 
-/** The port of the board that is plugged in. Errors: flash/no-board, flash/ambiguous. */
+/** The port of the board that is plugged in. Errors: board/none-found, flash/ambiguous. */
 export const findPort = async (): Promise<Result<string>> => (await import('./find-port.ts')).findPort()
 
 /** Commands that bring software onto boards. What they run is loaded when they run. */

@@ -29,14 +29,15 @@ const waitingFolder = (kid: string): string => join('.hexfix', 'boards', kid)
 const run = async (options: Options, findPort: FindPort, console: Console): Promise<Result<ProvisionedBoard>> => {
   const place = placeOf(options)
   if (!place.ok) return place
+  // Why first: nobody types a passphrase for a board that is not there.
+  const port = options.port === undefined ? await findPort() : { ok: true as const, value: options.port }
+  if (!port.ok) return port
   const client = openGatewayClient(options)
   if (!client.ok) return client
   const facts = await readFacts(client.value)
   if (!facts.ok) return facts
   const owner = await findOwner(options)
   if (!owner.ok) return owner
-  const port = options.port === undefined ? await findPort() : { ok: true as const, value: options.port }
-  if (!port.ok) return port
   const stop = new AbortController()
   void interrupted().then(() => stop.abort())
   const board = await openBoard(port.value, stop.signal)
