@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
+import { isKid } from '../../device-sdk/protocol/device-id.ts'
 
 export const jsonOption = (): Option => new Option('--json', 'one JSON document on stdout, everything human on stderr')
 
@@ -17,43 +17,11 @@ export const wholeNumber =
     return value
   }
 
-const needed = new WeakSet<Option>()
-
-/** An option that has to be named, on the command line or by the project of the folder: `checkNeeded` looks when both were read. */
-export const neededOption = (flags: string, description: string): Option => {
-  const option = new Option(flags, description)
-  needed.add(option)
-  return option
+/** Reads a kid. */
+export const kid = (text: string): string => {
+  if (!isKid(text)) throw new InvalidArgumentError('a kid has 16 hex digits, as `hexfix devices list` shows them.')
+  return text
 }
 
-/** Ends as commander does for an option that it requires. */
-export const checkNeeded = (command: Command): void => {
-  const absent = command.options.find(
-    (one) => needed.has(one) && command.getOptionValue(one.attributeName()) === undefined,
-  )
-  if (absent !== undefined) command.error(`error: required option '${absent.flags}' not specified`)
-}
-
-/** Whether somebody named an option, on the command line or in the environment. */
-const isGiven = (command: Command, name: string): boolean =>
-  ![undefined, 'default', 'implied'].includes(command.getOptionValueSource(name))
-
-/** The command and those that it is below: commander gives an option that several have to the outer one. */
-const lineage = (command: Command): Command[] =>
-  command.parent === null ? [command] : [command, ...lineage(command.parent)]
-
-/** Gives a command what a file says for options that nobody named. @param valuesOf - is told which ones somebody did. */
-export const fillOptions = (
-  command: Command,
-  valuesOf: (given: (name: string) => boolean) => Readonly<Record<string, unknown>>,
-): void => {
-  const all = lineage(command)
-  const given = (name: string): boolean => all.some((one) => isGiven(one, name))
-  for (const [name, value] of Object.entries(valuesOf(given))) {
-    if (value === undefined || given(name)) continue
-    for (const one of all) {
-      if (one.options.some((option) => option.attributeName() === name))
-        one.setOptionValueWithSource(name, value, 'config')
-    }
-  }
-}
+/** Reads one kid of several. */
+export const kids = (text: string, before: readonly string[] = []): readonly string[] => [...before, kid(text)]
