@@ -12,10 +12,13 @@ import type { OwnerOptions } from './owner-key.ts'
 import { findOwner, saveTypedData } from './owner-key.ts'
 import { placeOf } from './provision.ts'
 import { provisionedLines } from './provisioned-lines.ts'
+import type { WifiOptions } from './wifi.ts'
+import { networkOf, warnOfLoopback } from './wifi.ts'
 
 /** The serial port of the board that is plugged in, where it is one. */
 export type FindPort = () => Promise<Result<string>>
 type Options = GatewayOptions &
+  WifiOptions &
   OwnerOptions & {
     readonly port?: string
     readonly name?: string
@@ -33,8 +36,11 @@ const run = async (options: Options, findPort: FindPort, console: Console): Prom
   if (!client.ok) return client
   const facts = await readFacts(client.value)
   if (!facts.ok) return facts
+  const network = await networkOf(options)
+  if (!network.ok) return network
   const owner = await findOwner(options)
   if (!owner.ok) return owner
+  if (network.value !== null) warnOfLoopback(facts.value, console)
   const port = options.port === undefined ? await findPort() : { ok: true as const, value: options.port }
   if (!port.ok) return port
   const stop = new AbortController()
@@ -50,6 +56,7 @@ const run = async (options: Options, findPort: FindPort, console: Console): Prom
       dirOf: waitingFolder,
       ...(given === undefined ? {} : { name: given }),
       ...(place.value === null ? {} : { place: place.value }),
+      ...(network.value === null ? {} : { wifi: network.value }),
       ...(owner.value === null ? {} : { claimant: { owner: owner.value.address, signatures: owner.value.signatures } }),
     })
     if (done.ok && done.value.waiting) saveTypedData(options, done.value.typedData)
@@ -63,11 +70,12 @@ const run = async (options: Options, findPort: FindPort, console: Console): Prom
 export const provisionByWire = async (options: Options, findPort: FindPort, console: Console): Promise<void> => {
   const done = await run(options, findPort, console)
   console.finish(done, (made) => {
-    const { port } = made.board
+    const { port, wifi } = made.board
+    const relay = [`hexfix devices relay ${made.kid} --over RELAY-KID`, `hexfix device relay --port ${port}`]
     const where = {
       place: `on ${made.board.board} at ${port}`,
       claim: `hexfix provision --port ${port}`,
-      next: [`hexfix devices relay ${made.kid} --over RELAY-KID`, `hexfix device relay --port ${port}`],
+      next: wifi ? [`hexfix monitor --kid ${made.kid}`] : relay,
     }
     return provisionedLines(made, where, options)
   })

@@ -102,6 +102,9 @@ export const buildApp = async (options: BuildOptions): Promise<Result<Built>> =>
   const { board, connections } = wired.value
   const config = options.config === undefined ? readConfig(name, {}) : await readConfigFile(name, options.config)
   if (!config.ok) return config
+  if (config.value.link === 'wifi' && board.espruino?.wifi !== true) {
+    return fail('build/bad-config', `link: no module Wifi in the firmware of ${board.id}`)
+  }
   const { firmware, dev } = options
   const bundled = await bundle({ name, source, board, connections, config: config.value, firmware, dev })
   if (!bundled.ok) return bundled
