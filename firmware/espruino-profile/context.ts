@@ -9,6 +9,8 @@ export type BoardParts = {
   readonly board?: string
   readonly version?: string
   readonly E?: object
+  /** What `require` knows besides. */
+  readonly modules?: Readonly<Record<string, unknown>>
   readonly globals?: Readonly<Record<string, unknown>>
 }
 
@@ -73,7 +75,7 @@ export const profileContext = (
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
   const { board: name = 'PROFILE', version = 'profile' } = board
-  const native = natives(files, flash, plain, Bytes, newBuffer)
+  const native = natives(files, flash, plain, Bytes, newBuffer, board.modules)
   Object.assign(native.E, board.E)
   Object.assign(sandbox, native, board.globals, {
     global: evaluate('globalThis'),

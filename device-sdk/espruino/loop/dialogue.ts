@@ -38,6 +38,7 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
       waiting: loop.waiting(),
       open: config.open,
       verifies: board.crypto.verify !== null,
+      wifi: loop.wifi === null ? undefined : loop.wifi.state(),
     })
     answer(frameTypes.hello, toText(body))
     if (board.fault !== null) answer(frameTypes.note, board.fault)
@@ -104,10 +105,16 @@ export const openDialogue = (loop: Loop, answer: Answer, giveConsole: () => void
     giveConsole()
     return 0
   }
+  const join = (body: ByteString): number => {
+    const refusal = loop.wifi === null ? refusals.badRequest : loop.wifi.configure(body)
+    if (refusal === 0) answer(frameTypes.wifi, '')
+    return refusal
+  }
   const obey = (type: number, body: ByteString): number => {
     if (type === frameTypes.key) return make()
     if (type === frameTypes.prove) return prove(body)
     if (type === frameTypes.trust) return pin(body)
+    if (type === frameTypes.wifi) return join(body)
     return type === frameTypes.console ? openConsole() : refusals.badRequest
   }
   return {

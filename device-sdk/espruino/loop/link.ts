@@ -12,6 +12,18 @@ export type Loop = {
   wake(): void
   /** A frame of an update's bytes: see `BoardUpdate`. */
   updateFrame(type: number, body: ByteString): boolean
+  /** A line for people, on every line that there is. */
+  note(text: string): void
+  /** Set by the link over WiFi, where there is one. */
+  wifi: WifiPort | null
+}
+
+/** What lines have to know of a board's network. */
+export type WifiPort = {
+  /** One of `wifiStates`. */
+  state(): number
+  /** Keeps what a network is joined with, and joins it. @returns the number of a refusal, or 0. */
+  configure(body: ByteString): number
 }
 
 /** How messages leave a board. */

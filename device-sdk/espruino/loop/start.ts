@@ -1,7 +1,7 @@
 import { encode } from '../../protocol/cbor/encode.ts'
 import type { CborValue } from '../../protocol/cbor/value.ts'
 import { encodeResult } from '../../protocol/command.ts'
-import type { ReceiptEntry } from '../../protocol/index.ts'
+import type { ByteString, ReceiptEntry } from '../../protocol/index.ts'
 import { readReceipt } from '../../protocol/receipt.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { openBoard, signMessage } from './board.ts'
@@ -57,6 +57,10 @@ export const startDevice = (options: StartOptions): void => {
   const uplink = (): Uplink | null => {
     for (const one of uplinks) if (one.isUp()) return one
     return null
+  }
+  /** Not every link has frames. */
+  const frameOver = (type: number, body: ByteString): void => {
+    for (const one of uplinks) if (one.frame !== undefined && one.isUp()) one.frame(type, body)
   }
   const delivery = openDelivery(board, outbox, () => (obey === null || obey.settle.isDone() ? uplink() : null))
   const timekeeper = openTimekeeper(board, clock, uplink)
@@ -140,10 +144,7 @@ export const startDevice = (options: StartOptions): void => {
       : openUpdate({
           config,
           sha256: options.crypto.sha256,
-          frame: (type, body) => {
-            const over = uplink()
-            if (over !== null && over.frame !== undefined) over.frame(type, body)
-          },
+          frame: frameOver,
           say: (result) => sendResult(encodeResult(result)),
           restart: actions.restart,
         })
@@ -185,6 +186,10 @@ export const startDevice = (options: StartOptions): void => {
       }
     },
     updateFrame: (type, body) => (update === null ? false : update.frame(type, body)),
+    note: (text) => {
+      for (const one of uplinks) one.note(text)
+    },
+    wifi: null,
   }
   for (const link of options.links) uplinks.push(link(loop))
   setInterval(pump, pumpMs)
