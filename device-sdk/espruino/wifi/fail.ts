@@ -5,7 +5,7 @@ import type { Loop } from '../loop/loop.ts'
 import { alarm } from './alarm.ts'
 import type { WifiState } from './state.ts'
 
-const waitMsMin = 2_000
+const waitMsMin = 1_000
 const waitMsMax = 300_000
 const doublingsMax = 10
 /** After so many failures on the way to a gateway the network is joined anew: not every radio tells that it was lost. */

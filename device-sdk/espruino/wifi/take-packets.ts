@@ -54,6 +54,8 @@ const takePacket = (loop: Loop, first: number, body: ByteString): void => {
     else {
       wifi.isUp = true
       wifi.told = ''
+      // What was on its way when the last connection ended, may be nowhere.
+      loop.sent.name = ''
       alarm(loop, pingMs, ping)
       wake(loop)
     }
