@@ -10,7 +10,8 @@ export type UpType = (typeof upTypes)[number]
 export const downTypes = ['receipt', 'sync', 'command', 'update'] as const
 export type DownType = (typeof downTypes)[number]
 
-export const topicOf = (net: number, kid: string, type: UpType | DownType): string =>
+/** @param type - empty for what all topics of a device begin with. */
+export const topicOf = (net: number, kid: string, type: UpType | DownType | ''): string =>
   `${topicRoot}/${net}/${kid}/${type}`
 
 /** The topic on which a relay carries a message of, or to, a device. */

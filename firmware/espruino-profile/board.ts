@@ -19,6 +19,7 @@ export type FakeBoardOptions = {
   readonly pressed?: () => boolean
   /** Pins, buses and the like. */
   readonly globals?: Readonly<Record<string, unknown>>
+  readonly pace?: number
   /** Its radio, where it has one. */
   readonly radio?: FakeRadio
   /** More members of E: how machine code is called. */
@@ -109,6 +110,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
   const parts = () => ({
     board,
     version,
+    pace: options.pace ?? 1,
     modules: options.radio?.modules ?? {},
     E: {
       setConsole,

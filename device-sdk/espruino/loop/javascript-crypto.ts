@@ -14,6 +14,7 @@ export const javascriptCrypto = (): BoardCrypto => {
     keccak256,
     signer: (secret) => deviceSigner(secret, table, hash),
     verify: null,
-    openObey: null,
+    obey: null,
+    openSettle: null,
   }
 }

@@ -1,10 +1,9 @@
-export type Alarm = (ms: number, ring: (() => void) | null) => void
+import type { Loop } from '../loop/loop.ts'
+import type { WifiState } from './state.ts'
 
-/** One timer: what is set takes the place of what was set before; null is nothing. */
-export const openAlarm = (): Alarm => {
-  let id: ReturnType<typeof setTimeout> | null = null
-  return (ms, ring) => {
-    if (id !== null) clearTimeout(id)
-    id = ring === null ? null : setTimeout(ring, ms)
-  }
+/** The one timer of the network: what is set takes the place of what was set before. */
+export const alarm = (loop: Loop, ms: number, ring: (loop: Loop) => void): void => {
+  const wifi = loop.wifi as WifiState
+  if (wifi.timer !== null) clearTimeout(wifi.timer)
+  wifi.timer = setTimeout(ring, ms, loop)
 }

@@ -1,72 +1,117 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
-import {
-  encode,
-  encodeHostHello,
-  encodeProve,
-  encodeTrust,
-  encodeWifi,
-  frameTypes,
-  fromHex,
-  kidOf,
-  readBoardHello,
-  readSign1,
-  toHex,
-  wifiStates,
-  writeTagged,
-} from '../../../../device-sdk/protocol/index.ts'
-import { sha256 } from '../../../../device-sdk/signer/index.ts'
-import { type FakeRadio, fakeRadio } from '../../../../firmware/espruino-profile/index.ts'
-import { must, testFolder } from '../../../gateway/harness.ts'
-import { net } from '../../../gateway/keys.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { wifiStates } from '../../../../device-sdk/protocol/index.ts'
+import { testFolder } from '../../../gateway/harness.ts'
 import { call, startTestGateway, type TestGateway } from '../../../gateway/running.ts'
-import { type BoardUnderTest, openBoardUnderTest, programOf } from '../loop/board-under-test.ts'
+import { programOf } from '../loop/board-under-test.ts'
+import { join, note, openWifiBoard, passphrase, provision, readings, type WifiBoard, wifiOf } from './parts.ts'
 
-const home = { ssid: Buffer.from('home'), passphrase: Buffer.from('correct horse') }
+const timeout = { timeout: 20_000 }
 let program: string
-let radio: FakeRadio
-let board: BoardUnderTest
 beforeAll(async () => {
-  program = await programOf({}, 'javascriptCrypto', true)
+  program = await programOf(readings, 'javascriptCrypto', true)
 })
-afterEach(() => board.board.stop())
 
-const start = (): void => {
-  radio = fakeRadio(new Map([['home', 'correct horse']]))
-  board = openBoardUnderTest(program, { radio })
+/** The pairs that a gateway holds of this device, in its order. */
+const pairsOf = (gateway: TestGateway, kid: string): string[] => {
+  const newest = gateway.look(({ log }) => log.newest({ kid, limit: 1_000 }))
+  return newest.map(({ boot, seq }) => `${Number.parseInt(boot, 16)}.${seq}`).reverse()
 }
-const join = async (network = home): Promise<void> => {
-  board.send(frameTypes.wifi, encodeWifi(network))
-  await board.next(frameTypes.wifi)
-}
-const wifiState = async (): Promise<number | undefined> => {
-  board.frames.splice(0)
-  board.send(frameTypes.hello, encodeHostHello({ version: 1, relays: false }))
-  return must(readBoardHello(await board.next(frameTypes.hello))).wifi
-}
-/** Makes a device of it: registered, and with this gateway pinned. */
-const provision = async ({ http, mqtt, token }: TestGateway): Promise<string> => {
-  board.send(frameTypes.key)
-  const kid = toHex(kidOf(await board.next(frameTypes.key), sha256))
-  const { json } = await call(`${http}/v1/enrol/nonce`, 'POST', { token })
-  board.send(frameTypes.prove, encodeProve({ net, nonce: fromHex(json.nonce) ?? new Uint8Array() }))
-  const frame = must(readSign1(await board.next(frameTypes.enrol)))
-  const body = writeTagged({ ...frame, kid: fromHex(kid) })
-  expect((await call(`${http}/v1/enrol?name=porch`, 'POST', { body })).status).toBe(201)
-  const key = fromHex((await call(`${http}/v1/gateway`)).json.publicKey) ?? new Uint8Array()
-  const trust = { net, chainId: 31337, gateways: [{ key, urls: [mqtt] }], entropyTip: null }
-  board.send(frameTypes.trust, encode(encodeTrust(trust)))
-  await board.next(frameTypes.trust)
-  return kid
-}
+const arrived = (gateway: TestGateway, kid: string, least: number) =>
+  expect.poll(() => pairsOf(gateway, kid).length, timeout).toBeGreaterThanOrEqual(least)
+const oneAfterTheOther = (pairs: readonly string[]): string[] => pairs.map((_, i) => `0.${i}`)
+/** How many reports the board holds that no receipt came for. */
+const undelivered = ({ board }: WifiBoard): number =>
+  [...board.files].filter(([name, file]) => /^h[0-9a-f]{16}$/.test(name) && file.at(-1) !== 0).length
 
-test('reports go over the network, with nobody on the line, and each receipt marks its report', async () => {
+test('reports go over the network, with nobody on the line, and each receipt marks its report', timeout, async () => {
   const gateway = await startTestGateway(testFolder())
-  start()
-  expect(await wifiState()).toBe(wifiStates.noCredentials)
-  const kid = await provision(gateway)
-  await join()
-  await expect
-    .poll(async () => (await call(`${gateway.http}/v1/reports?kid=${kid}`)).json.reports.length, { timeout: 20_000 })
-    .toBeGreaterThan(2)
-  expect(await wifiState()).toBe(wifiStates.connected)
+  const board = openWifiBoard(program)
+  expect(await wifiOf(board)).toBe(wifiStates.noCredentials)
+  const kid = await provision(board, gateway)
+  await join(board)
+  await arrived(gateway, kid, 5)
+  expect(await wifiOf(board)).toBe(wifiStates.connected)
+  const pairs = pairsOf(gateway, kid)
+  expect(pairs).toEqual(oneAfterTheOther(pairs))
+  await expect.poll(() => undelivered(board), timeout).toBeLessThan(3)
+})
+
+test('a gateway that goes and comes back gets every report, and none twice', timeout, async () => {
+  const gateway = await startTestGateway(testFolder())
+  const board = openWifiBoard(program)
+  const kid = await provision(board, gateway)
+  await join(board)
+  await arrived(gateway, kid, 2)
+  await gateway.close()
+  await note(board, 'wifi/closed')
+  expect(await wifiOf(board)).toBe(wifiStates.away)
+  const again = await startTestGateway(gateway.data, [
+    [['mqtt', 'port'], new URL(gateway.mqtt).port],
+    [['http', 'port'], new URL(gateway.http).port],
+  ])
+  await arrived(again, kid, 12)
+  const pairs = pairsOf(again, kid)
+  expect(pairs).toEqual(oneAfterTheOther(pairs))
+})
+
+test.each([false, true])(
+  'a network that goes away is joined again, and nothing is lost; in silence: %s',
+  timeout,
+  async (quiet) => {
+    const gateway = await startTestGateway(testFolder())
+    const board = openWifiBoard(program)
+    const kid = await provision(board, gateway)
+    await join(board)
+    await arrived(gateway, kid, 2)
+    const back = board.radio.drop(quiet)
+    await note(board, quiet ? 'wifi/silent' : 'wifi/lost')
+    await note(board, 'wifi/no-network')
+    back()
+    const before = pairsOf(gateway, kid).length
+    await arrived(gateway, kid, before + 3)
+    const pairs = pairsOf(gateway, kid)
+    expect(pairs).toEqual(oneAfterTheOther(pairs))
+  },
+)
+
+test(
+  'a wrong passphrase is said on the line, by its code; the right one is kept over a start, and never said',
+  timeout,
+  async () => {
+    const gateway = await startTestGateway(testFolder())
+    const board = openWifiBoard(program)
+    const kid = await provision(board, gateway)
+    await join(board, 'wrong horse')
+    expect(await note(board, 'wifi/')).toBe('wifi/wrong-passphrase: 4WAY_HANDSHAKE_TIMEOUT')
+    await join(board, passphrase, 'elsewhere')
+    expect(await note(board, 'wifi/')).toBe('wifi/no-network: NO_AP_FOUND')
+    expect(await wifiOf(board)).toBe(wifiStates.away)
+    await join(board)
+    await arrived(gateway, kid, 1)
+    board.board.power()
+    await expect.poll(() => pairsOf(gateway, kid), timeout).toContain('1.0')
+    expect(await wifiOf(board)).toBe(wifiStates.connected)
+    for (const { body } of board.frames) expect(Buffer.from(body).includes(passphrase)).toBe(false)
+  },
+)
+
+test('a device that is revoked is told so on the line', timeout, async () => {
+  const gateway = await startTestGateway(testFolder())
+  const board = openWifiBoard(program)
+  const kid = await provision(board, gateway)
+  await call(`${gateway.http}/v1/devices/${kid}/revoke`, 'POST', { token: gateway.token })
+  await join(board)
+  expect(await note(board, 'wifi/refused')).toBe('wifi/refused: CONNACK 5')
+})
+
+test('an address that it cannot use is passed over, and without any that is said', timeout, async () => {
+  const gateway = await startTestGateway(testFolder())
+  const nowhere = openWifiBoard(program)
+  await provision(nowhere, gateway, ['mqtts://127.0.0.1:1', gateway.http])
+  await join(nowhere)
+  await note(nowhere, 'wifi/no-address')
+  const board = openWifiBoard(program)
+  const kid = await provision(board, gateway, ['mqtts://127.0.0.1:1', 'mqtt://127.0.0.1:1', gateway.mqtt])
+  await join(board)
+  await arrived(gateway, kid, 1)
 })
