@@ -26,5 +26,13 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/espruino/loop/take-message.ts': 'takeMessage',
   'device-sdk/espruino/loop/timekeeper.ts': 'openTimekeeper',
   'device-sdk/espruino/loop/trust.ts': 'trustOf',
+  'device-sdk/espruino/wifi/attempt.ts': 'attempt',
+  'device-sdk/espruino/wifi/configure.ts': 'configure',
+  'device-sdk/espruino/wifi/fail.ts': 'fail',
+  'device-sdk/espruino/wifi/packet.ts': 'packetOf',
+  'device-sdk/espruino/wifi/ping.ts': 'ping',
+  'device-sdk/espruino/wifi/publish.ts': 'publish',
+  'device-sdk/espruino/wifi/take-packets.ts': 'takePackets',
+  'device-sdk/espruino/wifi/write.ts': 'write',
   'device-sdk/espruino/native/native-crypto.ts': 'openNativeCrypto',
 }

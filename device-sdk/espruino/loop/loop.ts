@@ -1,4 +1,5 @@
 import type { ByteString } from '../../protocol/index.ts'
+import type { WifiState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
 import type { ClockState } from './clock-state.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -65,6 +66,8 @@ export type Loop = {
   readonly sent: { name: string; ms: number; patienceMs: number }
   readonly settling: Settling
   update: BoardUpdate | null
+  /** Set by the link over WiFi, where there is one. */
+  wifi: WifiState | null
   /** Does what is due. */
   readonly pump: (loop: Loop) => void
   /** Reads the sensors. */

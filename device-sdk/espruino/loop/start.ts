@@ -50,6 +50,7 @@ export const startDevice = (options: StartOptions): void => {
     sent: { name: '', ms: 0, patienceMs: 0 },
     settling: { ended, next: -1, signing: false, isDone: false },
     update: null,
+    wifi: null,
     pump,
     sample,
   }
