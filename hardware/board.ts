@@ -62,6 +62,8 @@ export const boardSchema = z.strictObject({
     maxBytes: bytes.optional(),
     verify: z.enum(['read-back', 'sha256', 'md5']),
     manualBoot: z.string(),
+    /** Where the parts of a firmware go, by how the names of their files begin; in the order of their addresses. */
+    parts: z.array(z.strictObject({ begins: z.string(), address: z.int().min(0) })).optional(),
   }),
   console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
   /**

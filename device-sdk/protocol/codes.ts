@@ -1053,6 +1053,30 @@ export const codes = {
     meaning: 'The build cannot be written.',
     next: 'Check the folder, its owner and the free space.',
   },
+  'project/not-empty': {
+    meaning: 'The folder is there and holds files. Nothing was changed.',
+    next: 'Give the name of a new folder.',
+  },
+  'project/unwritable': {
+    meaning: 'The folder of the project cannot be written.',
+    next: 'Check the path, its owner and the free space.',
+  },
+  'project/malformed': {
+    meaning: 'The file hexfix.json of this folder does not have its form.',
+    next: 'Mend what is named; hexfix.schema.json, beside it after `hexfix init`, has the form.',
+  },
+  'project/no-record': {
+    meaning: 'There is no record for this sensor: only weather can be simulated.',
+    next: 'Leave --sensor and --app out, or name a part that measures weather, such as bme280.',
+  },
+  'project/simulated': {
+    meaning: 'This project has no board: a record takes the place of its sensor.',
+    next: 'Run `hexfix provision` and `hexfix device run`; for a real board name its --port or --host.',
+  },
+  'project/no-board': {
+    meaning: 'The project does not say which application is for which board.',
+    next: 'Give hexfix.json an `app` and a `board`; `hexfix boards list` has them.',
+  },
   'flash/unknown-board': {
     meaning: 'There is no board of this name that can be flashed.',
     next: 'Use one of the names that are listed, or the path of a manifest that ends in .json.',
@@ -1060,6 +1084,11 @@ export const codes = {
   'board/no-port': {
     meaning: 'The serial port of the board is not there.',
     next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'board/none-found': {
+    meaning:
+      'No serial port has a USB device that can be a board with Espruino, and nothing says what to make a device of.',
+    next: 'Plug the board in, or name it by --port (a serial port, or ble:NAME); a folder of this machine becomes one by --local.',
   },
   'board/no-permission': {
     meaning: 'The serial port of the board may not be opened by this user.',
@@ -1308,6 +1337,14 @@ export const codes = {
   'hardware/unwritable': {
     meaning: 'The drawing cannot be written.',
     next: 'Give --out a file in a folder that is there and may be written.',
+  },
+  'hardware/sensor-unwired': {
+    meaning: 'No wiring of this board has this sensor.',
+    next: 'Take a sensor or a board that is listed, or add a wiring as docs/hardware.md says.',
+  },
+  'hardware/ambiguous': {
+    meaning: 'Several applications of this board fit.',
+    next: 'Name one of those that are listed by --app, or the part that you have by --sensor.',
   },
   'wiring/part-unknown': {
     meaning: 'A wiring uses a part that is not described.',

@@ -1,6 +1,7 @@
 export type { AnnouncedScheme, Announcement } from './announcement.ts'
 export { announcedSchemes, announcedService, encodeAnnouncement, readAnnouncement } from './announcement.ts'
 export type { HeartbeatBlock } from './blocks/heartbeat.ts'
+export { boardKey, updatesKey } from './blocks/heartbeat.ts'
 export type { BeaconBlock, Witness } from './blocks/radio.ts'
 export type { ByteString } from './board-link/frame.ts'
 export { encodeFrame, frameBytesMax } from './board-link/frame.ts'

@@ -46,6 +46,8 @@ const bundleOnce = async (
     platform: 'neutral',
     minify: true,
     charset: 'ascii',
+    // Whatever a tsconfig.json beside the source says: the same bytes everywhere.
+    tsconfigRaw: { compilerOptions: { alwaysStrict: true, verbatimModuleSyntax: true } },
     sourcemap: 'external',
     treeShaking: true,
     legalComments: 'none',

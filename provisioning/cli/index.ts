@@ -20,6 +20,10 @@ const addProvision = (program: Command, findPort: FindPort): void => {
       '--port <port>',
       'it is a small board: its serial port, or ble:NAME; without --local and --port the one that is plugged in',
     )
+    .option(
+      '--relay-dir <folder>',
+      'this computer may carry for the small board: the folder of its own device, made where it is not there',
+    )
     .option('--discover', 'only list the gateways on this network, with their keys')
     .option('--no-owner', 'register it without an owner, although a key is here')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')

@@ -1,15 +1,7 @@
 import type { CborValue } from '../../protocol/cbor/value.ts'
 import type { Sync } from '../../protocol/index.ts'
+import type { ClockState } from './clock-state.ts'
 import { nowMs } from './firmware.ts'
-
-/** Unix time from what a gateway said, with a bound of its error; until then, milliseconds since the start. */
-export type ClockState = {
-  readonly startMs: number
-  /** Null until the time is known. */
-  unixAtZeroMs: number | null
-  setMs: number
-  errorMs: number
-}
 
 export type Clock = {
   /** @param askedMs - when the question went out, by `nowMs`. False for an answer that is too late to be of use. */

@@ -2,7 +2,7 @@ import { encodeFrame, endByte, frameBytesMax } from '../../protocol/board-link/f
 import { lineOf, nowMs } from './firmware.ts'
 import type { LineState } from './line-state.ts'
 import { messageTypes, relayMsMax } from './line-state.ts'
-import type { BoardLink } from './link.ts'
+import type { BoardLink } from './loop.ts'
 import { sayHello } from './say-hello.ts'
 import { takeFrames } from './take-frames.ts'
 

@@ -1,13 +1,38 @@
+import type { ByteString } from '../../protocol/index.ts'
 import type { WifiState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
-import type { ClockState } from './clock.ts'
-import type { Uplink } from './link.ts'
+import type { ClockState } from './clock-state.ts'
+import type { BoardCrypto } from './crypto.ts'
 import type { Rows } from './rows.ts'
 import type { BoardSensor } from './sensor.ts'
 import type { BoardUpdate } from './update.ts'
 
 /** Keys of the heartbeat that an app adds, as docs/protocol.md numbers them: 1 supply mV, 4 temperature of the board. */
 export type MoreHeartbeat = () => [key: number, value: number][]
+
+/** How messages leave a board. */
+export type Uplink = {
+  /** True while somebody carries them to a gateway. */
+  isUp(): boolean
+  /** @param message - compact, as it was signed. */
+  send(mtype: number, message: ByteString): void
+  /** Absent where there are no frames. */
+  frame?(type: number, body: ByteString): void
+}
+
+/** Opens a link. What comes over it goes to `takeMessage`; when somebody carries messages, to `wake`. */
+export type BoardLink = (loop: Loop) => Uplink
+
+/**
+ * What obeys a gateway, where its signature can be checked: `obey` and `openSettle`. Why they are given: a bundle that cannot verify
+ * does not carry them.
+ */
+export type Obeys = {
+  obey(loop: Loop, mtype: number, payload: Uint8Array): void
+  openSettle(loop: Loop): Settle
+}
+/** `javascriptCrypto` or `nativeCrypto`, chosen by the build. */
+export type LoopCrypto = BoardCrypto & { readonly obeys: Obeys | null }
 
 /** What a report holds before it is signed: when its first row was taken, by `nowMs`, and its blocks, each in CBOR. */
 export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8Array[] }
@@ -17,6 +42,7 @@ export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8A
  */
 export type Loop = {
   readonly board: Board
+  readonly obeys: Obeys | null
   /** The first one that is up carries the messages. */
   readonly uplinks: Uplink[]
   readonly sensors: readonly BoardSensor[]
@@ -57,6 +83,17 @@ export type Settling = {
   signing: boolean
   /** Reports may go out. */
   isDone: boolean
+}
+
+/**
+ * Under which boot a board goes on after a start. Its flash may have been restored, and then it counts too low without knowing: so no
+ * report goes out before a pinned gateway has named the first boot that it never saw.
+ */
+export type Settle = {
+  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start counts: later ones have seen this start. */
+  take(next: number): void
+  /** True while what was never sent, of boots that the gateway may have seen, is signed again. */
+  works(): boolean
 }
 
 /** Reads the sensors so often from now on. */

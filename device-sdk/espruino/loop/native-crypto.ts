@@ -1,8 +1,8 @@
 import { arenaBytes } from '../native/arena.ts'
 import type { NativeCrypto } from '../native/native-crypto.ts'
 import { openNativeCrypto } from '../native/native-crypto.ts'
-import type { BoardCrypto } from './crypto.ts'
 import { storage } from './firmware.ts'
+import type { LoopCrypto } from './loop.ts'
 import { obey } from './obey.ts'
 import { openSettle } from './settle.ts'
 
@@ -28,7 +28,7 @@ const given = (digest: Uint8Array | null): Uint8Array => {
  * The signer in machine code, for boards with a Cortex-M4 alone. Code and table are the files `hexfix.code` and `hexfix.table`.
  * Null where memory is short, or its self-test fails.
  */
-export const nativeCrypto = (): BoardCrypto | null => {
+export const nativeCrypto = (): LoopCrypto | null => {
   const io = new Uint8Array(arenaBytes)
   const native = (): NativeCrypto =>
     openNativeCrypto(E, storage.read('hexfix.code') as string, storage.read('hexfix.table') as string, io)
@@ -46,7 +46,6 @@ export const nativeCrypto = (): BoardCrypto | null => {
       sign: (digest, done) => eventually(() => native().sign(digest, secret), done),
     }),
     verify: (digest, publicKey, signature) => native().verify(digest, publicKey, signature),
-    obey,
-    openSettle,
+    obeys: { obey, openSettle },
   }
 }

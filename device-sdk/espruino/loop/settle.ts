@@ -4,24 +4,13 @@ import type { CborValue } from '../../protocol/cbor/value.ts'
 import type { PinnedTrust } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { toBytes, toText } from './firmware.ts'
-import type { Loop } from './loop.ts'
+import type { Loop, Settle } from './loop.ts'
 import { lose } from './loop.ts'
 import type { Waiting } from './outbox.ts'
 import { openOutbox } from './outbox.ts'
 import { bootRecord } from './records.ts'
 import { signMessage } from './sign-message.ts'
 import { slot } from './slot.ts'
-
-/**
- * Under which boot a board goes on after a start. Its flash may have been restored, and then it counts too low without knowing: so no
- * report goes out before a pinned gateway has named the first boot that it never saw.
- */
-export type Settle = {
-  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start counts: later ones have seen this start. */
-  take(next: number): void
-  /** True while what was never sent, of boots that the gateway may have seen, is signed again. */
-  works(): boolean
-}
 
 export const openSettle = (loop: Loop): Settle => {
   const board = loop.board

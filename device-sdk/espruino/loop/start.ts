@@ -1,8 +1,6 @@
 import type { BoardConfig } from './config.ts'
-import type { BoardCrypto } from './crypto.ts'
 import { nowMs } from './firmware.ts'
-import type { BoardLink } from './link.ts'
-import type { Loop, MoreHeartbeat } from './loop.ts'
+import type { BoardLink, Loop, LoopCrypto, MoreHeartbeat } from './loop.ts'
 import { setEvery } from './loop.ts'
 import { openBoard } from './open-board.ts'
 import { openOutbox } from './outbox.ts'
@@ -14,7 +12,7 @@ import { updateHost } from './update-host.ts'
 
 export type StartOptions = {
   readonly config: BoardConfig
-  readonly crypto: BoardCrypto
+  readonly crypto: LoopCrypto
   /** The first one that is up carries the messages. */
   readonly links: readonly BoardLink[]
   readonly sensors: readonly BoardSensor[]
@@ -36,6 +34,7 @@ export const startDevice = (options: StartOptions): void => {
   const ended = openOutbox(config.outboxBytes).newest()
   const loop: Loop = {
     board,
+    obeys: options.crypto.obeys,
     uplinks: [],
     sensors: options.sensors,
     heartbeat: options.heartbeat === undefined ? null : options.heartbeat,
@@ -56,7 +55,7 @@ export const startDevice = (options: StartOptions): void => {
     sample,
   }
   // Who cannot be told of a higher boot goes on under its own.
-  if (options.crypto.openSettle === null) board.previous = ended
+  if (loop.obeys === null) board.previous = ended
   if (options.update !== undefined) loop.update = options.update(updateHost(loop))
   // What is on trial says at once that it runs.
   if (loop.update?.onTrial) loop.unsigned.push({ firstMs: startMs, blocks: [] })

@@ -24,15 +24,14 @@ const settle = (loop: Loop, entries: readonly ReceiptEntry[], proven: boolean): 
 export const takeMessage = (loop: Loop, mtype: number, message: Uint8Array): void => {
   const down = readDown(loop.board, mtype, message)
   if (down === null) return
-  const crypto = loop.board.crypto
+  const obeys = loop.obeys
   if (mtype === mtypes.sync) {
     const sync = openTimekeeper(loop).take(down)
-    if (sync !== null && crypto.openSettle !== null)
-      crypto.openSettle(loop).take(typeof sync.boot === 'number' ? sync.boot : 0)
+    if (sync !== null && obeys !== null) obeys.openSettle(loop).take(typeof sync.boot === 'number' ? sync.boot : 0)
     wake(loop)
   } else if (mtype === mtypes.receipt) {
     const receipt = readReceipt(down.payload)
     if (receipt.ok) settle(loop, receipt.value as ReceiptEntry[], down.proven)
-  } else if (down.proven && crypto.obey !== null && (mtype === mtypes.command || mtype === mtypes.update))
-    crypto.obey(loop, mtype, down.payload)
+  } else if (down.proven && obeys !== null && (mtype === mtypes.command || mtype === mtypes.update))
+    obeys.obey(loop, mtype, down.payload)
 }

@@ -1,4 +1,4 @@
-import type { BoardLink } from '../loop/link.ts'
+import type { BoardLink } from '../loop/loop.ts'
 import { alarm } from './alarm.ts'
 import { attempt } from './attempt.ts'
 import { configure } from './configure.ts'

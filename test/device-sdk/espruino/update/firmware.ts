@@ -24,7 +24,7 @@ startDevice({
     outboxBytes: 4_096,
     open: false,
   },
-  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, obey, openSettle }),
+  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, obeys: { obey, openSettle } }),
   links: [lineLink('USB')],
   sensors: [],
   update: global.placeless === true ? undefined : firmwarePlaces,
