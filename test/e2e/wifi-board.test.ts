@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { fakeRadio } from '../../firmware/espruino-profile/index.ts'
 import { buildApp, writeBuild } from '../../firmware/toolchain/build/build.ts'
 import { noSocat } from '../device-sdk/sensors/serial.ts'
-import { plugSmallBoard } from '../emulators/small-board/plug.ts'
+import { plugSmallBoard, plugWeatherBoard } from '../emulators/small-board/plug.ts'
 import { roomy, roomyBoard, roomyOptions } from '../emulators/small-board/roomy.ts'
 import { must } from '../gateway/harness.ts'
 import { getJson, runCli, startGateway, temporaryFolder } from './harness.ts'
@@ -48,6 +48,10 @@ it.skipIf(noSocat !== null)(
     expect([made.status, made.stderr]).toEqual([0, expect.not.stringContaining(passphrase)])
     expect(JSON.parse(made.stdout)).toMatchObject({ board: { wifi: true } })
     const { kid } = JSON.parse(made.stdout)
+
+    const plain = await plugWeatherBoard()
+    const bare = await runCli([...network, file, '--port', plain.path])
+    expect([bare.status, JSON.parse(bare.stdout).error]).toMatchObject([1, { code: 'board/no-wifi' }])
 
     await board.unplug()
     const { http } = gateway.facts
