@@ -49,6 +49,11 @@ it.skipIf(noSocat !== null)(
     expect(JSON.parse(made.stdout)).toMatchObject({ board: { wifi: true } })
     const { kid } = JSON.parse(made.stdout)
 
+    writeFileSync(join(folder, 'list.csv'), 'name\nporch\n')
+    const tray = ['provision', 'batch', join(folder, 'list.csv'), '--out', join(folder, 'tray')]
+    const batch = await runCli([...tray, ...network.slice(1), file])
+    expect([batch.status, JSON.parse(batch.stdout)]).toMatchObject([0, { made: 1, devices: [{ kid, state: 'made' }] }])
+
     const plain = await plugWeatherBoard()
     const bare = await runCli([...network, file, '--port', plain.path])
     expect([bare.status, JSON.parse(bare.stdout).error]).toMatchObject([1, { code: 'board/no-wifi' }])
