@@ -24,6 +24,11 @@ type Options = {
   readonly plugins?: Plugin[]
   /** Give the program's own properties short names, as its variables have: flash is dear. */
   readonly shortNames?: boolean
+  /**
+   * Write its names as global ones: for the one program of a board. Why: there a function needs no list of its scopes, which takes one to
+   * four variables of it.
+   */
+  readonly atRoot?: boolean
 }
 
 const bundleOnce = async (
@@ -41,7 +46,7 @@ const bundleOnce = async (
     bundle: true,
     write: false,
     outfile: 'bundle.js',
-    format: 'iife',
+    format: options.atRoot === true ? 'esm' : 'iife',
     target: 'es2015',
     platform: 'neutral',
     minify: true,

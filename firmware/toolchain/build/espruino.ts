@@ -152,7 +152,12 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
   for (;;) {
     const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
     const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces, config.link === 'wifi'), root)]
-    const { code, map, metafile } = await bundleForEspruino(source, { root, plugins, shortNames: true })
+    const { code, map, metafile } = await bundleForEspruino(source, {
+      root,
+      plugins,
+      shortNames: true,
+      atRoot: !hasPlaces,
+    })
     const good = checked(code, map, root)
     if (!good.ok) return good
     const program = Buffer.from(code)
