@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { isKid } from '../../device-sdk/protocol/device-id.ts'
 
 export const jsonOption = (): Option => new Option('--json', 'one JSON document on stdout, everything human on stderr')
 
@@ -15,3 +16,12 @@ export const wholeNumber =
     }
     return value
   }
+
+/** Reads a kid. */
+export const kid = (text: string): string => {
+  if (!isKid(text)) throw new InvalidArgumentError('a kid has 16 hex digits, as `hexfix devices list` shows them.')
+  return text
+}
+
+/** Reads one kid of several. */
+export const kids = (text: string, before: readonly string[] = []): readonly string[] => [...before, kid(text)]

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import type { KnownDevice } from '../gateway-facts.ts'
@@ -22,7 +22,6 @@ export const reach = async (
   kid: string,
   options: GatewayOptions,
 ): Promise<Result<{ readonly client: GatewayClient; readonly device: KnownDevice }>> => {
-  if (!isKid(kid)) return fail('device/unknown', `${kid} is no kid of 16 hex digits`)
   const client = openGatewayClient(options)
   if (!client.ok) return client
   const device = await readDevice(client.value, kid)
@@ -94,7 +93,6 @@ export const revokeDevice = async (
 }
 
 const revoke = async (kid: string, reason: number, options: RevokeOptions): Promise<Result<Waiting | Done>> => {
-  if (!isKid(kid)) return fail('device/unknown', `${kid} is no kid of 16 hex digits`)
   const client = openGatewayClient(options)
   if (!client.ok) return client
   if (options.asOwner === true || typeof options.owner === 'string' || client.value.token === null) {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { openConsole, wholeNumber } from '../../bin/console/index.ts'
+import { kid, kids, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import { remote, signed } from './options.ts'
 
-const kidArgument = ['<kid>', '16 hex digits'] as const
+const kidArgument = ['<kid>', '16 hex digits', kid] as const
 
 const addReading = (devices: Command): void => {
   remote(devices.command('list').description('every device of the gateway'))
@@ -22,7 +22,7 @@ const addReading = (devices: Command): void => {
     .addHelpText('after', '\nExample:\n  hexfix devices history 564341bee9b4caeb')
     .action(async (kid, options) => (await import('./history.ts')).deviceHistory(kid, options, openConsole(options)))
   remote(devices.command('label').description('a PDF of labels with words, kid and QR code'))
-    .argument('[kid...]', '16 hex digits each')
+    .argument('[kid...]', '16 hex digits each', kids)
     .option('--all', 'every device of the gateway')
     .option('--batch <folder>', 'the devices that `hexfix provision batch` made there; needs no gateway')
     .addOption(
@@ -71,7 +71,7 @@ const addChanging = (devices: Command): void => {
     .action(async (kid, options) => (await import('./acts.ts')).revokeDevice(kid, options, openConsole(options)))
   remote(devices.command('relay').description('let another device carry the reports of this one, as the host'))
     .argument(...kidArgument)
-    .option('--over <kid>', 'who carries them; without it the device of --dir')
+    .option('--over <kid>', 'who carries them; without it the device of --dir', kid)
     .option('--dir <folder>', 'folder of the device that carries them', '.hexfix/device')
     .option('--withdraw', 'not any more')
     .addHelpText('after', '\nExample:\n  hexfix devices relay 564341bee9b4caeb --over adfc7ba1fe873db0')
@@ -92,7 +92,7 @@ const addUpdating = (devices: Command): void => {
   remote(
     devices.command('update').description('have devices run a release; it is offered until they do, or time is up'),
   )
-    .argument('[kid...]', '16 hex digits each; none for all of --board')
+    .argument('[kid...]', '16 hex digits each; none for all of --board', kids)
     .requiredOption('--release <firmware>', 'its firmware sequence, as in `hexfix gw release list`', wholeNumber(0))
     .option('--board <id>', 'the board, where it is not known; without a kid every device of it')
     .option('--percent <number>', 'of the devices of a board, always the same first ones', wholeNumber(1, 100), 100)
@@ -103,7 +103,7 @@ const addUpdating = (devices: Command): void => {
     )
     .action(async (kids, options) => (await import('./update.ts')).updateDevices(kids, options, openConsole(options)))
   remote(devices.command('updates').description('how far updates came'))
-    .argument('[kid]', '16 hex digits; without it those of every device')
+    .argument('[kid]', '16 hex digits; without it those of every device', kid)
     .addHelpText('after', '\nExample:\n  hexfix devices updates')
     .action(async (kid, options) => (await import('./update.ts')).listUpdates(kid, options, openConsole(options)))
 }

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
+import { ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayClient, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { checksummed } from '../owner/address.ts'
@@ -12,9 +12,6 @@ const ask = async (options: GatewayOptions, what: Ask): Promise<Result<Document>
   const client = openGatewayClient(options)
   return client.ok ? what(client.value) : client
 }
-
-const known = (kid: string, what: Ask): Ask =>
-  isKid(kid) ? what : async () => fail('device/unknown', `${kid} is no kid of 16 hex digits`)
 
 const row = (device: Document): string => {
   const { kid, words, status, connected, name } = device
@@ -66,11 +63,5 @@ const withRelays = async (client: GatewayClient, kid: string): Promise<Result<Do
 }
 
 export const showDevice = async (kid: string, options: GatewayOptions, console: Console): Promise<void> => {
-  console.finish(
-    await ask(
-      options,
-      known(kid, (client) => withRelays(client, kid)),
-    ),
-    details,
-  )
+  console.finish(await ask(options, (client) => withRelays(client, kid)), details)
 }

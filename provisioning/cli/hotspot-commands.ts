@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openConsole, wholeNumber } from '../../bin/console/index.ts'
+import { kid, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import { remote, signed } from './options.ts'
 
 const folder = ['--dir <folder>', "the hotspot's folder", '.hexfix/device'] as const
@@ -22,7 +22,7 @@ export const addHotspotCommands = (program: Command): void => {
     .argument('<lat>', 'degrees north')
     .argument('<lng>', 'degrees east')
     .option(...folder)
-    .option('--kid <kid>', 'a hotspot whose folder is not here')
+    .option('--kid <kid>', 'a hotspot whose folder is not here', kid)
     .option('--gain <dbi>', 'antenna gain in dBi', '0')
     .option('--height <m>', 'metres above the sea', '0')
     .option('--yes', 'do not ask')
@@ -31,7 +31,7 @@ export const addHotspotCommands = (program: Command): void => {
       (await import('./hotspot.ts')).assertPlace(lat, lng, options, openConsole(options)),
     )
   remote(hotspot.command('coverage').description('who hears it, whom it hears, and what became of what it submitted'))
-    .argument('[kid]', '16 hex digits; without them the hotspot of --dir')
+    .argument('[kid]', '16 hex digits; without them the hotspot of --dir', kid)
     .option(...folder)
     .option('--epochs <n>', 'how many of the last epochs', wholeNumber(1, 1_000), 24)
     .addHelpText('after', '\nExample:\n  hexfix hotspot coverage --dir roof')

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
+import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import type { Explained, Why } from '../hotspot.ts'
@@ -81,7 +81,7 @@ export const showCoverage = async (
   options: GatewayOptions & OfHotspot & { readonly epochs: number },
   console: Console,
 ): Promise<void> => {
-  const kid = given === undefined ? kidOf(options) : isKid(given) ? ok(given) : fail('device/unknown', given)
+  const kid = given === undefined ? kidOf(options) : ok(given)
   const client = kid.ok ? openGatewayClient(options) : kid
   const answer =
     client.ok && kid.ok ? await client.value.get(`/v1/devices/${kid.value}/coverage?epochs=${options.epochs}`) : client

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import { jsonOption, kid, openConsole, wholeNumber } from '../../bin/console/index.ts'
 import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
 import { addHotspotCommands } from './hotspot-commands.ts'
@@ -85,7 +85,7 @@ export const addProvisioningCommands = (program: Command, findPort: FindPort): v
 
   remote(program.command('monitor').description('watch reports, verdicts and receipts as they happen'))
     .option('--for <seconds>', 'end by itself')
-    .option('--kid <kid>', 'one device only')
+    .option('--kid <kid>', 'one device only', kid)
     .addOption(new Option('--event <name>', 'one kind of event only').choices(liveEventNames))
     .option('--code <code>', 'one code only: accepted, report/replay, ...')
     .addHelpText(

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, fromHex, isKid, ok, qrText } from '../../device-sdk/protocol/index.ts'
+import { fail, fromHex, ok, qrText } from '../../device-sdk/protocol/index.ts'
 import { sha256 } from '../../device-sdk/signer/index.ts'
 import { readJournal } from '../batch/journal.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
@@ -38,8 +38,6 @@ const fromBatch = (dir: string): Result<Label[]> => {
 }
 
 const fromGateway = async (kids: readonly string[], options: Options): Promise<Result<Label[]>> => {
-  const wrong = kids.find((kid) => !isKid(kid))
-  if (wrong !== undefined) return fail('device/unknown', `${wrong} is no kid of 16 hex digits`)
   const client = openGatewayClient(options)
   if (!client.ok) return client
   const facts = await readFacts(client.value)

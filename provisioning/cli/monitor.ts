@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import { interrupted } from '../../bin/console/index.ts'
-import { codes, fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
+import { codes, fail, ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { liveEvents } from '../live.ts'
@@ -16,9 +16,8 @@ type Options = GatewayOptions & {
 const retryMs = 1_000
 
 /** A filter that nothing can pass would watch in silence, and an end that is none for ever. */
-const wrongFilter = ({ kid, code, for: forS }: Options): string | null => {
+const wrongFilter = ({ code, for: forS }: Options): string | null => {
   if (forS !== undefined && !(Number(forS) > 0)) return `--for ${forS} is no number of seconds`
-  if (kid !== undefined && !isKid(kid)) return `--kid ${kid} is not 16 hex digits`
   if (code !== undefined && code !== 'accepted' && !Object.hasOwn(codes, code)) return `--code ${code} is no code`
   return null
 }

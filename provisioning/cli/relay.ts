@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Result } from '../../device-sdk/protocol/index.ts'
-import { fail, isKid, ok } from '../../device-sdk/protocol/index.ts'
+import { ok } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { kidOfFolder } from '../hotspot.ts'
@@ -10,8 +10,6 @@ type Options = GatewayOptions & { readonly over?: string; readonly dir: string; 
 const change = async (kid: string, options: Options): Promise<Result<Document>> => {
   const relay = options.over === undefined ? kidOfFolder(options.dir) : ok(options.over)
   if (!relay.ok) return relay
-  const wrong = [kid, relay.value].find((one) => !isKid(one))
-  if (wrong !== undefined) return fail('device/unknown', `${wrong} is no kid of 16 hex digits`)
   const client = openGatewayClient(options)
   if (!client.ok) return client
   const method = options.withdraw === true ? 'DELETE' : 'PUT'

@@ -1,6 +1,6 @@
 import type { Console } from '../../bin/console/index.ts'
 import type { Code, Result } from '../../device-sdk/protocol/index.ts'
-import { codes, fail, isKid } from '../../device-sdk/protocol/index.ts'
+import { codes, fail } from '../../device-sdk/protocol/index.ts'
 import type { Document, GatewayOptions } from '../gateway-client.ts'
 import { openGatewayClient } from '../gateway-client.ts'
 import { localTime } from './owner-key.ts'
@@ -39,8 +39,6 @@ const finish = (answer: Result<Document>, none: string, console: Console): void 
 
 const ask = async (kids: readonly string[], options: UpdateOptions): Promise<Result<Document>> => {
   const { release: firmware, board, percent, expires } = options
-  const odd = kids.find((kid) => !isKid(kid))
-  if (odd !== undefined) return fail('device/unknown', `${odd} is no kid of 16 hex digits`)
   if (kids.length === 0 && board === undefined) return fail('cli/wrong-use', 'name devices, or a board with --board')
   const client = openGatewayClient(options)
   if (!client.ok) return client

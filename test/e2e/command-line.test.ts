@@ -25,6 +25,8 @@ it('wrong use ends with 2, what failed with 1, each with a code, a sentence and 
     ['wire', 'sign'],
     ['device', 'run', '--every', '0'],
     ['monitor', '--for', 'ever'],
+    ['devices', 'show', 'porch'],
+    ['devices', 'updates', 'porch'],
   ]) {
     const { status, stdout, stderr } = await runCli([...args, '--json'])
     expect([args, status, JSON.parse(stdout).error.code]).toEqual([args, 2, 'cli/wrong-use'])
@@ -120,7 +122,8 @@ it('devices are listed, shown, examined and revoked', async () => {
   expect((await runCli(['devices', 'revoke', kid, ...at])).status).toBe(0)
   expect((await runCli(['doctor', '--dir', dir, ...at])).stderr).toMatch(/^device\/revoked: /m)
   expect((await runCli(['provision', '--local', ...at, '--dir', dir])).stderr).toMatch(/^device\/revoked: /m)
-  expect((await runCli(['devices', 'show', 'nonsense', ...at])).status).toBe(1)
+  expect((await runCli(['devices', 'show', 'nonsense', ...at])).status).toBe(2)
+  expect((await runCli(['devices', 'show', '0000000000000000', ...at])).status).toBe(1)
 })
 
 it('monitor shows a report, its values and its receipt, and ends by itself', async () => {
