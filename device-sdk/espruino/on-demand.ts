@@ -6,6 +6,7 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/protocol/cbor/decode.ts': 'decode',
   'device-sdk/protocol/cbor/encode.ts': 'encode',
   'device-sdk/espruino/loop/answer-request.ts': 'answerRequest',
+  'device-sdk/espruino/loop/check-late.ts': 'checkLate',
   'device-sdk/espruino/loop/clock.ts': 'openClock',
   'device-sdk/espruino/loop/cut-rows.ts': 'cutRows',
   'device-sdk/espruino/loop/delivery.ts': 'openDelivery',
@@ -27,4 +28,5 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/espruino/loop/timekeeper.ts': 'openTimekeeper',
   'device-sdk/espruino/loop/trust.ts': 'trustOf',
   'device-sdk/espruino/native/native-crypto.ts': 'openNativeCrypto',
+  'device-sdk/espruino/signer/verify.ts': 'verify',
 }

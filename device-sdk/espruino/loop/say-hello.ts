@@ -22,7 +22,7 @@ export const sayHello = (loop: Loop, answer: (type: number, body: ByteString) =>
     boot: board.boot,
     waiting: openOutbox(config.outboxBytes).waiting(),
     open: config.open,
-    verifies: board.crypto.verify !== null,
+    verifies: loop.obeys !== null,
   })
   answer(frameTypes.hello, toText(body))
   if (board.fault !== null) answer(frameTypes.note, board.fault)

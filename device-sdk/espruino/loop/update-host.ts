@@ -1,6 +1,5 @@
-import { restart } from './firmware.ts'
 import type { Loop } from './loop.ts'
-import { uplinkOf } from './loop.ts'
+import { restart, uplinkOf } from './loop.ts'
 import { sendResult } from './send-result.ts'
 import type { UpdateHost } from './update.ts'
 
@@ -12,5 +11,5 @@ export const updateHost = (loop: Loop): UpdateHost => ({
     if (over !== null && over.frame !== undefined) over.frame(type, body)
   },
   say: (result) => sendResult(loop, result),
-  restart,
+  restart: () => restart(loop),
 })
