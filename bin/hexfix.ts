@@ -12,6 +12,6 @@ const json = process.argv.includes('--json')
 try {
   await makeProgram(json).parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = exitStatus(error)
+  if (error instanceof CommanderError) process.exitCode ??= exitStatus(error)
   else openConsole({ json }).finish(fatal(error), () => [])
 }

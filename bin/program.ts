@@ -1,11 +1,13 @@
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { addDeviceCommands } from '../device-sdk/cli/index.ts'
-import { addFirmwareCommands, findPort } from '../firmware/cli/index.ts'
+import { addFirmwareCommands, fillFromProject, findPort } from '../firmware/cli/index.ts'
 import { addGatewayCommands } from '../gateway/cli/index.ts'
 import { addHardwareCommands } from '../hardware/cli/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { addProvisioningCommands } from '../provisioning/cli/index.ts'
-import { openConsole, wrongUse } from './console/index.ts'
+import { checkNeeded, openConsole, wrongUse } from './console/index.ts'
+
+const failedStatus = 1
 
 /** Every command that there is, composed of what the rooms export. @param json - whether failures are documents too. */
 export const makeProgram = (json: boolean): Command => {
@@ -17,6 +19,14 @@ export const makeProgram = (json: boolean): Command => {
     .version(manifest.version)
     .exitOverride()
     .configureOutput({ outputError: (text) => console.finish(wrongUse(text), () => []) })
+    .hook('preAction', async (_, command) => {
+      const filled = await fillFromProject(command)
+      if (!filled.ok) {
+        console.finish(filled, () => [])
+        throw new CommanderError(failedStatus, filled.error.code, '')
+      }
+      checkNeeded(command)
+    })
     .addHelpText(
       'after',
       '\nExample, each in a terminal of its own:\n  hexfix gw up\n  hexfix provision --local && hexfix device run',

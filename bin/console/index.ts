@@ -1,6 +1,8 @@
 export type { Console } from './console.ts'
 export { openConsole } from './console.ts'
 export { fatal, wrongUse } from './fatal.ts'
+export { checkNeeded, fillOptions, neededOption } from './fill.ts'
 export { interrupted } from './interrupt.ts'
 export { dataOption, jsonOption, kid, kids, wholeNumber } from './options.ts'
 export { endWithReader } from './reader.ts'
+export { table } from './table.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { jsonOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
+import { jsonOption, neededOption, openConsole, wholeNumber } from '../../bin/console/index.ts'
 
 const sensorHelp = `
 Sensors:
@@ -66,7 +66,7 @@ export const addDeviceCommands = (program: Command): void => {
     .command('relay')
     .description('carry reports of small boards to the gateway, and its answers back, until Ctrl-C')
     .option('--dir <folder>', "this device's folder, made by `hexfix provision --local`", '.hexfix/device')
-    .requiredOption('--port <port>', 'the serial port of a board, or ble:NAME; repeatable', collect)
+    .addOption(neededOption('--port <port>', 'the serial port of a board, or ble:NAME; repeatable').argParser(collect))
     .option('--for <seconds>', 'end by itself', wholeNumber(1))
     .addOption(jsonOption())
     .addHelpText('after', relayHelp)

@@ -3,3 +3,4 @@ export { batteryRefusal, boardOf, boards, signatureMah, signatureS } from './ene
 export { onDemandModules } from './on-demand.ts'
 export { combTable } from './signer/comb-table.ts'
 export { firmwareFile, firmwareRecord, spareBytes } from './update/names.ts'
+export { packets } from './wifi/packet-types.ts'

@@ -25,6 +25,7 @@ const sampleLoop = (reporter: Reporter, sensor: Sensor, options: DeviceOptions) 
   const { everyS = everyDefaultS, batch = 1, onEvent = () => {} } = options
   let held: TimedReading[] = []
   let busy = false
+  let stopped = false
 
   const hand = (): void => {
     const [first] = held
@@ -37,6 +38,8 @@ const sampleLoop = (reporter: Reporter, sensor: Sensor, options: DeviceOptions) 
     busy = true
     const reading = await sensor.read()
     busy = false
+    // What is still being read has no place to go once the device closes.
+    if (stopped) return
     if (!reading.ok) {
       onEvent({ event: 'sensor/failed', code: reading.error.code, detail: reading.error.detail ?? sensor.name })
       return
@@ -53,9 +56,10 @@ const sampleLoop = (reporter: Reporter, sensor: Sensor, options: DeviceOptions) 
   return {
     setEvery: (seconds: number): void => {
       clearInterval(timer)
-      timer = setInterval(() => void sample(), seconds * 1000)
+      if (!stopped) timer = setInterval(() => void sample(), seconds * 1000)
     },
     stop: (): void => {
+      stopped = true
       clearInterval(timer)
       hand()
     },

@@ -1,7 +1,8 @@
 import type { Console } from '../../bin/console/index.ts'
 import { ok } from '../../device-sdk/protocol/index.ts'
-import type { BuildOptions, Built } from '../toolchain/build/build.ts'
+import type { BuildOptions } from '../toolchain/build/build.ts'
 import { buildApp, writeBuild } from '../toolchain/build/build.ts'
+import type { BuildManifest } from '../toolchain/build/manifest.ts'
 
 type Options = BuildOptions & { readonly out: string }
 
@@ -14,14 +15,14 @@ const table = (rows: readonly (readonly [string, number])[]): string[] => {
 }
 
 /** The estimate of `variablesOf`: no board has confirmed it, so a build over it is a warning. */
-const memoryLines = ({ manifest: { variables, variablesMax } }: Built): string[] => {
+const memoryLines = ({ variables, variablesMax }: BuildManifest): string[] => {
   if (variables === undefined || variablesMax === undefined) return []
   const over = variables > variablesMax ? ': MORE THAN IT HAS, it is likely to run out of memory' : ''
   return [`memory: about ${variables} of ${variablesMax} variables, estimated from its functions${over}`]
 }
 
 /** What takes the space in the main file, the small ones together. */
-const roomLines = ({ manifest: { rooms } }: Built): string[] => {
+const roomLines = ({ rooms }: BuildManifest): string[] => {
   const all = Object.entries(rooms)
   const rest = all.slice(roomsShown).reduce((sum, [, bytes]) => sum + bytes, 0)
   return table([...all.slice(0, roomsShown), ...(rest > 0 ? [['all others', rest] as const] : [])])
@@ -29,6 +30,21 @@ const roomLines = ({ manifest: { rooms } }: Built): string[] => {
 
 const updatesLine = (why: string | undefined): string =>
   why === undefined ? 'updates: over its line, into the other of two places' : `no updates over the line: ${why}`
+
+export const headLines = ({ app, board, firmware, dev }: BuildManifest, out: string): string[] => [
+  `${app} for ${board}, firmware ${firmware}: ${out}`,
+  ...(dev ? [devWarning] : []),
+]
+
+/** What a board with an interpreter spends on it. */
+export const costLines = (manifest: BuildManifest): string[] => {
+  const { flashBytes, flashBytesMax, runtime, noUpdates } = manifest
+  return [
+    ...(flashBytes === undefined ? [] : [`flash: ${flashBytes} of ${flashBytesMax} B, with key and outbox`]),
+    ...memoryLines(manifest),
+    ...(runtime === 'espruino' ? [updatesLine(noUpdates)] : []),
+  ]
+}
 
 export const buildCommand = async (options: Options, console: Console): Promise<void> => {
   const built = await buildApp(options)
@@ -38,16 +54,11 @@ export const buildCommand = async (options: Options, console: Console): Promise<
     return
   }
   const { manifest } = built.value
-  console.finish(ok({ out: options.out, ...manifest }), ({ app, board, main, files }) => [
-    `${app} for ${board}, firmware ${manifest.firmware}: ${options.out}`,
-    ...(manifest.dev ? [devWarning] : []),
+  console.finish(ok({ out: options.out, ...manifest }), ({ main, files }) => [
+    ...headLines(manifest, options.out),
     ...table(Object.entries(files).map(([name, { bytes }]) => [name, bytes] as const)),
-    ...(manifest.flashBytes === undefined
-      ? []
-      : [`flash: ${manifest.flashBytes} of ${manifest.flashBytesMax} B, with key and outbox`]),
-    ...memoryLines(built.value),
-    ...(manifest.runtime === 'espruino' ? [updatesLine(manifest.noUpdates)] : []),
+    ...costLines(manifest),
     `in ${main}:`,
-    ...roomLines(built.value),
+    ...roomLines(manifest),
   ])
 }

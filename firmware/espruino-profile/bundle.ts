@@ -24,6 +24,11 @@ type Options = {
   readonly plugins?: Plugin[]
   /** Give the program's own properties short names, as its variables have: flash is dear. */
   readonly shortNames?: boolean
+  /**
+   * Write its names as global ones: for the one program of a board. Why: there a function needs no list of its scopes, which takes one to
+   * four variables of it.
+   */
+  readonly atRoot?: boolean
 }
 
 const bundleOnce = async (
@@ -41,11 +46,13 @@ const bundleOnce = async (
     bundle: true,
     write: false,
     outfile: 'bundle.js',
-    format: 'iife',
+    format: options.atRoot === true ? 'esm' : 'iife',
     target: 'es2015',
     platform: 'neutral',
     minify: true,
     charset: 'ascii',
+    // Whatever a tsconfig.json beside the source says: the same bytes everywhere.
+    tsconfigRaw: { compilerOptions: { alwaysStrict: true, verbatimModuleSyntax: true } },
     sourcemap: 'external',
     treeShaking: true,
     legalComments: 'none',

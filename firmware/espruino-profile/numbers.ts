@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
+import { packets } from '../../device-sdk/espruino/index.ts'
 import {
   commandStatuses,
   frameTypes,
@@ -8,6 +9,7 @@ import {
   pieceFrames,
   refusals,
   updateStatuses,
+  wifiStates,
 } from '../../device-sdk/protocol/index.ts'
 
 const tables: { readonly [table: string]: { readonly [name: string]: number } } = {
@@ -15,9 +17,11 @@ const tables: { readonly [table: string]: { readonly [name: string]: number } } 
   frameTypes,
   mtypes,
   ops,
+  packets,
   pieceFrames,
   refusals,
   updateStatuses,
+  wifiStates,
 }
 const named = new RegExp(`(?<![.\\w])(${Object.keys(tables).join('|')})\\.(\\w+)`, 'g')
 

@@ -1,4 +1,5 @@
 import type { Console } from '../../bin/console/index.ts'
+import { table } from '../../bin/console/index.ts'
 import type { Board } from '../board.ts'
 import type { Catalog, CatalogCode } from '../catalog.ts'
 import { readCatalog, wiringsOf } from '../catalog.ts'
@@ -20,16 +21,6 @@ export const findBoard = (
 }
 
 const appsOf = (catalog: Catalog, board: Board): string[] => wiringsOf(catalog, board.id).map(({ app }) => app)
-
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}
 
 export const listBoards = (options: Filter, console: Console): void => {
   const catalog = readCatalog(options.hardware)

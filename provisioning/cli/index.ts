@@ -20,23 +20,32 @@ const addProvision = (program: Command, findPort: FindPort): void => {
       '--port <port>',
       'it is a small board: its serial port, or ble:NAME; without --local and --port the one that is plugged in',
     )
+    .option(
+      '--relay-dir <folder>',
+      'this computer may carry for the small board: the folder of its own device, made where it is not there',
+    )
     .option('--discover', 'only list the gateways on this network, with their keys')
     .option('--no-owner', 'register it without an owner, although a key is here')
     .option('--dir <folder>', "the device's folder", '.hexfix/device')
     .option('--name <name>', 'a name for people')
     .option('--place <lat,lng>', 'assert where it stands, in degrees')
     .option('--gain <dbi>', 'antenna gain in dBi, with --place', '0')
+    .option('--wifi-ssid <name>', 'the network over which a small board reaches the gateway by itself')
+    .option('--wifi-password-file <file>', 'its passphrase, as the first line; - for stdin; asked for where absent')
+    .option('--wifi-open', 'that network has no passphrase')
     .addHelpText(
       'after',
       `
 Examples:
   hexfix provision --local --dir porch --name porch
   hexfix provision --port /dev/ttyACM0 --name porch
+  hexfix provision --port /dev/ttyUSB0 --name porch --wifi-ssid home
   hexfix provision batch devices.csv --out tray`,
     )
     .action(async (options) => {
       if (options.discover === true) return (await import('./find.ts')).findOnLink(options, openConsole(options))
       if (options.local === true && options.port !== undefined) provision.error('error: --local or --port, not both')
+      if (options.local === true && options.wifiSsid !== undefined) provision.error('error: --wifi-ssid is for a board')
       if (options.local === true) return (await import('./provision.ts')).provision(options, openConsole(options))
       await (await import('./provision-board.ts')).provisionByWire(options, findPort, openConsole(options))
     })

@@ -76,6 +76,11 @@ export const answerRequest = (loop: Loop, line: LineState, type: number, body: B
     wake(loop)
     return 0
   }
+  const join = (): number => {
+    const refusal = loop.wifi === null ? refusals.badRequest : loop.wifi.configure(loop, body)
+    if (refusal === 0) answer(frameTypes.wifi, '')
+    return refusal
+  }
   const giveConsole = (): number => {
     if (!board.config.open) return refusals.consoleLocked
     answer(frameTypes.console, '')
@@ -86,6 +91,7 @@ export const answerRequest = (loop: Loop, line: LineState, type: number, body: B
     if (type === frameTypes.key) return make()
     if (type === frameTypes.prove) return prove()
     if (type === frameTypes.trust) return pin()
+    if (type === frameTypes.wifi) return join()
     return type === frameTypes.console ? giveConsole() : refusals.badRequest
   }
   if (line.working !== 0) {

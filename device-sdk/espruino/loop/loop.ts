@@ -1,4 +1,5 @@
 import type { ByteString } from '../../protocol/index.ts'
+import type { WifiState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
 import type { ClockState } from './clock-state.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -71,6 +72,8 @@ export type Loop = {
   /** Results that are with the signer. */
   answering: number
   update: BoardUpdate | null
+  /** Set by the link over WiFi, where there is one. */
+  wifi: WifiState | null
   /** Does what is due. */
   readonly pump: (loop: Loop) => void
   /** Reads the sensors. */

@@ -1,7 +1,6 @@
-import { decode } from '../../protocol/cbor/decode.ts'
+import { concatBytes } from '../../protocol/bytes.ts'
 import { encode } from '../../protocol/cbor/encode.ts'
-import type { CborValue } from '../../protocol/cbor/value.ts'
-import type { PinnedTrust } from '../../protocol/index.ts'
+import type { ByteString, PinnedTrust } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { toBytes, toText } from './firmware.ts'
 import type { Loop, Settle } from './loop.ts'
@@ -11,6 +10,13 @@ import { openOutbox } from './outbox.ts'
 import { bootRecord } from './records.ts'
 import { signMessage } from './sign-message.ts'
 import { slot } from './slot.ts'
+
+const signatureBytes = 64
+/** Head and argument of an integer that is not negative: RFC 8949 section 3. */
+const afterUint = (text: ByteString, at: number): number => {
+  const info = text.charCodeAt(at) - 24
+  return at + 1 + (info < 0 ? 0 : 1 << info)
+}
 
 export const openSettle = (loop: Loop): Settle => {
   const board = loop.board
@@ -26,18 +32,14 @@ export const openSettle = (loop: Loop): Settle => {
     const proof = loop.proof
     if (proof !== null && old.name === outbox.nameOf(proof.boot, proof.seq)) loop.proof = { boot, seq }
   }
-  const signAgain = (old: Waiting): void => {
-    const decoded = decode(toBytes(old.message.slice(0, old.message.length - 64)))
-    if (!decoded.ok) {
-      giveUp(old.name)
-      return
-    }
+  const signAgain = (old: Waiting, trust: PinnedTrust): void => {
     const boot = board.boot
     const seq = board.seq++
-    const pair: CborValue[] = [boot, seq]
-    const payload = encode(pair.concat((decoded.value as CborValue[]).slice(2)))
+    const end = old.message.length - signatureBytes
+    const rest = toBytes(old.message.slice(afterUint(old.message, afterUint(old.message, 1)), end))
+    const head = toBytes(old.message.slice(0, 1))
     settling.signing = true
-    signMessage(board, mtypes.report, (board.trust as PinnedTrust).net, payload, (message) => {
+    signMessage(board, mtypes.report, trust.net, concatBytes([head, encode(boot), encode(seq), rest]), (message) => {
       settling.signing = false
       const lost = (count: number): void => lose(loop, count)
       if (outbox.add(boot, seq, toText(message), lost, old.name)) moved(old, boot, seq)
@@ -61,7 +63,7 @@ export const openSettle = (loop: Loop): Settle => {
       if (settling.next < 0 || settling.signing) return settling.signing
       const old = outbox.unsent(settling.next)
       if (old === null) settling.isDone = true
-      else signAgain(old)
+      else if (board.trust !== null) signAgain(old, board.trust)
       return settling.signing
     },
   }

@@ -52,6 +52,7 @@ export const startDevice = (options: StartOptions): void => {
     checking: { busy: false, notBeforeMs: never, restMs: 0 },
     answering: 0,
     update: null,
+    wifi: null,
     pump,
     sample,
   }

@@ -5,7 +5,7 @@ import type { BuildFailure } from 'esbuild'
 import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../../device-sdk/protocol/index.ts'
 import type { Board, Catalog } from '../../../hardware/index.ts'
-import { checkWiring, connectionsOf, readCatalog, wiringsOf } from '../../../hardware/index.ts'
+import { checkWiring, connectionsOf, leaveOut, readCatalog, wiringsOf } from '../../../hardware/index.ts'
 import { sumsOf } from '../flash/bundle.ts'
 import { sha256Hex } from '../flash/protocol.ts'
 import { type AppConfig, readConfig, readConfigFile } from './config.ts'
@@ -18,8 +18,11 @@ import { packageRoot } from './sources.ts'
 export type BuildOptions = {
   /** The name of an application that came with this program, or the path of a source that ends in `.ts`. */
   readonly app: string
+  /** Its source, where that is not the one that came with this program. */
+  readonly source?: string
   readonly board: string
-  readonly config?: string
+  /** What is chosen, or the path of a JSON file that says it. */
+  readonly config?: string | Readonly<Record<string, unknown>>
   readonly firmware: number
   readonly dev: boolean
   /** A folder with boards, parts and wirings on top of the shipped ones. */
@@ -33,26 +36,34 @@ const firmataImage = {
   sha256: '6d57ea7cf30e26c9c2f3a01ee37907d2c951f8bc9c27f84dddad12fa9c8b8f36',
 }
 
-const sourceOf = (app: string): Result<{ readonly name: string; readonly source: string }> => {
-  if (!app.endsWith('.ts')) {
-    const source = join(packageRoot(), 'firmware/apps', `${app}.ts`)
-    const known = /^[a-z0-9-]+$/.test(app) && existsSync(source)
-    return known ? ok({ name: app, source }) : fail('build/unknown-app', app)
-  }
-  const source = resolve(app)
-  return existsSync(source)
-    ? ok({ name: basename(dirname(source)), source })
-    : fail('build/unknown-app', `${app} is not there`)
+type Source = { readonly name: string; readonly source: string }
+
+const ownSource = (name: string, path: string): Result<Source> => {
+  const source = resolve(path)
+  return existsSync(source) ? ok({ name, source }) : fail('build/unknown-app', `${path} is not there`)
+}
+
+const sourceOf = ({ app, source }: BuildOptions): Result<Source> => {
+  if (app.endsWith('.ts')) return ownSource(basename(dirname(resolve(app))), app)
+  if (!/^[a-z0-9-]+$/.test(app)) return fail('build/unknown-app', app)
+  if (source !== undefined) return ownSource(app, source)
+  const shipped = join(packageRoot(), 'firmware/apps', `${app}.ts`)
+  return existsSync(shipped) ? ok({ name: app, source: shipped }) : fail('build/unknown-app', app)
 }
 
 type Wired = { readonly board: Board; readonly connections: ReturnType<typeof connectionsOf> }
 
-const wiredFor = (catalog: Catalog, app: string, id: string): Result<Wired> => {
+const wiredFor = (catalog: Catalog, app: string, id: string, { without = [] }: AppConfig): Result<Wired> => {
   const board = catalog.boards.get(id)
   if (board === undefined)
     return fail('hardware/board-unknown', `${id}; known are ${[...catalog.boards.keys()].join(', ')}`)
-  const wiring = wiringsOf(catalog, id).find((one) => one.app === app)
-  if (wiring === undefined) return fail('hardware/wiring-unknown', `${app} on ${id}`)
+  const whole = wiringsOf(catalog, id).find((one) => one.app === app)
+  if (whole === undefined) return fail('hardware/wiring-unknown', `${app} on ${id}`)
+  const refs = whole.parts.map(({ ref }) => ref)
+  const stranger = without.find((ref) => !refs.includes(ref))
+  if (stranger !== undefined) return fail('build/bad-config', `without: ${stranger}; there are ${refs.join(', ')}`)
+  const wiring = leaveOut(whole, without)
+  if (wiring.parts.length === 0) return fail('build/bad-config', 'without: no part is left')
   const [wrong] = checkWiring(wiring, board, catalog.parts)
   return wrong === undefined
     ? ok({ board, connections: connectionsOf(wiring, board, catalog.parts) })
@@ -92,16 +103,20 @@ const manifestOf = (
  * of the check of its wiring.
  */
 export const buildApp = async (options: BuildOptions): Promise<Result<Built>> => {
-  const app = sourceOf(options.app)
+  const app = sourceOf(options)
   if (!app.ok) return app
   const { name, source } = app.value
   const catalog = readCatalog(options.hardware)
   if (!catalog.ok) return catalog
-  const wired = wiredFor(catalog.value, name, options.board)
+  const { config: chosen = {} } = options
+  const config = typeof chosen === 'string' ? await readConfigFile(name, chosen) : readConfig(name, chosen)
+  if (!config.ok) return config
+  const wired = wiredFor(catalog.value, name, options.board, config.value)
   if (!wired.ok) return wired
   const { board, connections } = wired.value
-  const config = options.config === undefined ? readConfig(name, {}) : await readConfigFile(name, options.config)
-  if (!config.ok) return config
+  if (config.value.link === 'wifi' && board.espruino?.wifi !== true) {
+    return fail('build/bad-config', `link: no module Wifi in the firmware of ${board.id}`)
+  }
   const { firmware, dev } = options
   const bundled = await bundle({ name, source, board, connections, config: config.value, firmware, dev })
   if (!bundled.ok) return bundled

@@ -15,15 +15,20 @@ const shared = {
   power: z.enum(['mains', 'battery']).optional(),
   /** Bytes of flash for reports that wait, on boards without a file system. */
   outboxBytes: z.int().min(1_024).max(1_048_576).optional(),
+  /** How reports leave a board without a file system: over its line, or also over the WiFi that it has. */
+  link: z.enum(['line', 'wifi']).default('line'),
   /** Under Node: another sensor for a part, as `hexfix device run --sensor` takes it. */
   sensors: z.record(ref, z.string().min(1)).default({}),
   /** Under Node: the serial port of a part on USB. */
   ports: z.record(ref, z.string().regex(/^\/\S+$/)).default({}),
   /** The network's own schema for light, one field in lx: no standard schema has it. Without it no light is reported. */
   lightSchema: z.int().min(firstOwnSchema).max(4_294_967_295).optional(),
+  /** Parts of the wiring that are not there, by their `ref`. */
+  without: z.array(ref).default([]),
 }
 
-const forms = {
+/** What may be chosen, by application; for all others `other`. */
+export const configForms = {
   'air-node': z.strictObject({
     ...shared,
     /** How long the fan of the SDS011 runs before it is read. */
@@ -51,14 +56,16 @@ const forms = {
 
 /** Every choice of every application; what an application has no use for is absent. */
 export type AppConfig = Partial<
-  z.infer<(typeof forms)['air-node']> & z.infer<(typeof forms)['energy-meter']> & z.infer<(typeof forms)['hotspot']>
+  z.infer<(typeof configForms)['air-node']> &
+    z.infer<(typeof configForms)['energy-meter']> &
+    z.infer<(typeof configForms)['hotspot']>
 >
 
 const fileBytesMax = 65_536
 
 /** @param value - what stands in the file; an empty object where there is none. Errors: build/bad-config. */
 export const readConfig = (app: string, value: unknown): Result<AppConfig> => {
-  const form = Object.hasOwn(forms, app) ? forms[app as keyof typeof forms] : forms.other
+  const form = Object.hasOwn(configForms, app) ? configForms[app as keyof typeof configForms] : configForms.other
   const parsed = form.safeParse(value)
   if (parsed.success) return ok(parsed.data)
   const faults = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)

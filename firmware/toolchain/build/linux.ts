@@ -9,7 +9,7 @@ import type { AppConfig } from './config.ts'
 import type { Specs } from './linux-drivers.ts'
 import { kindsOf } from './linux-drivers.ts'
 import { roomsOf } from './rooms.ts'
-import { packageRoot } from './sources.ts'
+import { packageRoot, tsconfigRaw } from './sources.ts'
 import { unitName, unitText } from './unit.ts'
 
 export type LinuxBuild = {
@@ -102,6 +102,7 @@ const launcher = async (root: string): Promise<Uint8Array> => {
     platform: 'node',
     target: 'node20',
     minify: true,
+    tsconfigRaw,
     logLevel: 'silent',
   })
   return outputFiles[0]?.contents ?? new Uint8Array()
@@ -122,6 +123,7 @@ export const buildForLinux = async (options: LinuxBuild): Promise<Bundled> => {
     target: 'node20',
     minify: true,
     charset: 'utf8',
+    tsconfigRaw,
     metafile: true,
     legalComments: 'none',
     logLevel: 'silent',

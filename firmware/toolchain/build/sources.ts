@@ -8,3 +8,6 @@ export const packageRoot = (): string => {
     if (folder === dirname(folder)) throw new Error('the sources of devices are not in this package')
   }
 }
+
+/** What esbuild is to know of TypeScript, whatever a `tsconfig.json` beside the source says: the same bytes everywhere. */
+export const tsconfigRaw = { compilerOptions: { alwaysStrict: true, verbatimModuleSyntax: true } }

@@ -9,6 +9,7 @@ import { busOf } from '../i2c-bus.ts'
 import type { I2cPart } from '../i2c-part.ts'
 import { ina219 } from '../ina219.ts'
 import { modbusFrame, modbusSlave } from '../modbus-slave.ts'
+import { sds011Frame } from '../sds011.ts'
 import { sht31 } from '../sht31.ts'
 
 /** SDM120 Modbus protocol, input registers: volts, amperes, watts, power factor, kWh. */
@@ -22,8 +23,8 @@ const meterFloats = new Map([
   [74, 0],
   [342, 1_234.5],
 ])
-/** SDS011 control protocol V1.3: 12.3 and 45.6 ug/m3. */
-const dustFrame = [0xaa, 0xc0, 0x7b, 0x00, 0xc8, 0x01, 0x12, 0x34, 0x8a, 0xab]
+/** 12.3 and 45.6 ug/m3. */
+const dustFrame = sds011Frame(123, 456)
 
 const read = (part: I2cPart, address: number, write: readonly number[], count: number): number[] => {
   let found: number[] = []

@@ -6,6 +6,7 @@ import { crcOf, modbusMeter } from '../../../../device-sdk/sensors/parts/modbus-
 import type { Measured, Part, Uart } from '../../../../device-sdk/sensors/parts/part.ts'
 import { s0Meter } from '../../../../device-sdk/sensors/parts/s0-meter.ts'
 import { sds011, workCommand } from '../../../../device-sdk/sensors/parts/sds011.ts'
+import { sds011 as emulatedSds011, sds011Frame } from '../../../emulators/sds011.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -29,21 +30,15 @@ const lineWith = (answer: (bytes: Uint8Array, send: (bytes: readonly number[]) =
 }
 
 describe('the driver of the SDS011', () => {
-  /** Control protocol V1.3: a data frame of PM2.5 and PM10 in tenths. */
-  const frame = (pm25: number, pm10: number): number[] => {
-    const data = [pm25 & 0xff, pm25 >> 8, pm10 & 0xff, pm10 >> 8, 0xa1, 0x60]
-    return [0xaa, 0xc0, ...data, data.reduce((sum, byte) => sum + byte, 0) & 0xff, 0xab]
-  }
+  const frame = sds011Frame
   /** A part that sends a frame each second while it works. */
-  const part = (frames: (second: number) => readonly number[]) => {
-    let timer: NodeJS.Timeout | undefined
-    let second = 0
-    const line = lineWith((bytes, send) => {
-      const work = bytes[4] === 1
-      clearInterval(timer)
-      if (work) timer = setInterval(() => send(frames(second++)), 1_000)
+  const part = (frames: (second: number) => readonly number[]): Uart => {
+    let take = (_: readonly number[]): void => {}
+    const silicon = emulatedSds011({ frame: frames, send: (bytes) => take(bytes) })
+    return lineWith((bytes, send) => {
+      take = send
+      silicon.receive(bytes)
     })
-    return line
   }
 
   it('sends the commands of the protocol: sleep has the checksum 0x05, work 0x06', () => {
