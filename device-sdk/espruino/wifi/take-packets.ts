@@ -28,7 +28,7 @@ const notGranted = '\x80'
 const subscribe = (loop: Loop): void => {
   const prefix = (loop.wifi as WifiState).prefix
   // Who verifies nothing obeys nobody.
-  const wanted = loop.board.crypto.verify === null ? down.slice(0, 2) : down
+  const wanted = loop.obeys === null ? down.slice(0, 2) : down
   const filters = wanted.map((one) => packetOf(0, [[prefix + one[0]], '\0']).slice(2))
   write(loop, packetOf(packets.subscribe, [1, filters.join('')]))
 }
