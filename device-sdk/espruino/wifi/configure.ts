@@ -15,6 +15,7 @@ export const configure = (loop: Loop, body: ByteString): number => {
   if (!readWifi(toBytes(body)).ok) return refusals.badRequest
   if (!slot(networkRecord).write(body)) return refusals.failed
   wifi.run++
+  wifi.hasNetwork = true
   wifi.isJoined = false
   wifi.isUp = false
   wifi.socket = null

@@ -14,6 +14,8 @@ export type WifiState = {
   /** What an earlier attempt began counts no more. */
   run: number
   timer: ReturnType<typeof setTimeout> | null
+  /** There is one that it is to join. */
+  hasNetwork: boolean
   isJoined: boolean
   socket: Socket | null
   /** `hexfix/<net>/<kid>/`. */
