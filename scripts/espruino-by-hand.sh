@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Signs a message on a real Espruino and writes down what it said. Without such a transcript nothing is more than "profile".
+# Signs a message on a real Espruino, verifies it, and writes down what it said. Without such a transcript nothing is more than "profile".
 #   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board [--wifi] [APP [READINGS]]] > docs/espruino-linux-transcript.txt
-# ESPRUINO: a Linux build of Espruino, 2v25 or newer. --instructions: also under valgrind, twice, some minutes.
+# ESPRUINO: a Linux build of Espruino, 2v25 or newer. --instructions: also under valgrind, three times, some minutes.
 # --board: it is a board on a serial line instead, with a build of APP: provisioned, and its reports accepted over a relay, by the
 # command line. READINGS: how many are in a report. --wifi: over MQTT of its own, through the interpreter's sockets; Linux has no radio,
 # so that one is made up.
@@ -33,6 +33,8 @@ if [ "${1:-}" = --instructions ]; then
     sed -n 's/^\(totals\|summary\): \([0-9]*\).*/\2/p' "$out" | tail -n 1
   }
   idle=$(counted idle --idle)
-  signing=$(counted signing)
+  signing=$(counted signing --signing)
+  verifying=$(counted verifying --verifying)
   echo "x86 instructions, callgrind: $signing with a signature, $idle without, so $((signing - idle)) for one signature with what waits for it"
+  echo "and $verifying with a verification, so $((verifying - idle)) for one: $(( (verifying - idle) * 10 / (signing - idle) )) tenths of a signature"
 fi

@@ -6,6 +6,7 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/protocol/cbor/decode.ts': 'decode',
   'device-sdk/protocol/cbor/encode.ts': 'encode',
   'device-sdk/espruino/loop/answer-request.ts': 'answerRequest',
+  'device-sdk/espruino/loop/check-late.ts': 'checkLate',
   'device-sdk/espruino/loop/clock.ts': 'openClock',
   'device-sdk/espruino/loop/cut-rows.ts': 'cutRows',
   'device-sdk/espruino/loop/delivery.ts': 'openDelivery',
@@ -35,4 +36,5 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/espruino/wifi/take-packets.ts': 'takePackets',
   'device-sdk/espruino/wifi/write.ts': 'write',
   'device-sdk/espruino/native/native-crypto.ts': 'openNativeCrypto',
+  'device-sdk/espruino/signer/verify.ts': 'verify',
 }

@@ -1,8 +1,12 @@
 import { deviceSigner } from '../signer/device-signer.ts'
 import { keccak256 } from '../signer/keccak.ts'
 import { sha256 } from '../signer/sha256.ts'
+import { run } from '../signer/turns.ts'
+import { verify } from '../signer/verify.ts'
+import { checkLate } from './check-late.ts'
 import { firmwareSha256, storage } from './firmware.ts'
 import type { LoopCrypto } from './loop.ts'
+import { obey } from './obey.ts'
 
 /** The signer in plain JavaScript, for every board. Its table is the file `hexfix.tab`, the bytes of `combTable`. */
 export const javascriptCrypto = (): LoopCrypto => {
@@ -14,6 +18,13 @@ export const javascriptCrypto = (): LoopCrypto => {
     keccak256,
     signer: (secret) => deviceSigner(secret, table, hash),
     verify: null,
-    obeys: null,
+    obeys: {
+      obey,
+      openSettle: null,
+      checkLate: (loop, mtype, message, act) =>
+        checkLate(loop, mtype, message, act, (digest, publicKey, signature, done) =>
+          run(verify(digest, publicKey, signature, table, done)),
+        ),
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { WifiState } from '../wifi/state.ts'
+import type { Socket } from '../wifi/firmware.ts'
+import type { NetworkState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
 import type { ClockState } from './clock-state.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -23,14 +24,16 @@ export type Uplink = {
 /** Opens a link. What comes over it goes to `takeMessage`; when somebody carries messages, to `wake`. */
 export type BoardLink = (loop: Loop) => Uplink
 
-/**
- * What obeys a gateway, where its signature can be checked: `obey` and `openSettle`. Why they are given: a bundle that cannot verify
- * does not carry them.
- */
+/** What obeys a gateway. Why it is given: a bundle carries only what its signer can do. */
 export type Obeys = {
   obey(loop: Loop, mtype: number, payload: Uint8Array): void
-  openSettle(loop: Loop): Settle
+  /** Null where signatures are checked too late for it. */
+  openSettle: ((loop: Loop) => Settle) | null
+  /** Where a check takes its time: see check-late.ts. Null where `verify` checks at once. */
+  checkLate: CheckLate | null
 }
+/** @param act - takes the payload, later, if a pinned gateway signed it for this board. False for what is not worth a check. */
+export type CheckLate = (loop: Loop, mtype: number, message: Uint8Array, act: (payload: Uint8Array) => void) => boolean
 /** `javascriptCrypto` or `nativeCrypto`, chosen by the build. */
 export type LoopCrypto = BoardCrypto & { readonly obeys: Obeys | null }
 
@@ -65,6 +68,10 @@ export type Loop = {
   /** The report that waits for its receipt: its name in the outbox, when it left last, and after how long it leaves again. */
   readonly sent: { name: string; ms: number; patienceMs: number }
   readonly settling: Settling
+  /** Of checks that take their time: one is under way; none begins before this time, by `nowMs`; and how long the next rest is. */
+  readonly checking: { busy: boolean; notBeforeMs: number; restMs: number }
+  /** Results that are with the signer. */
+  answering: number
   update: BoardUpdate | null
   /** Set by the link over WiFi, where there is one. */
   wifi: WifiState | null
@@ -72,6 +79,14 @@ export type Loop = {
   readonly pump: (loop: Loop) => void
   /** Reads the sensors. */
   readonly sample: (loop: Loop) => void
+}
+
+/** The network of a board with a link over WiFi, and what works on it: see wifi/link.ts. */
+export type WifiState = NetworkState & {
+  readonly attempt: (loop: Loop) => void
+  readonly configure: (loop: Loop, body: ByteString) => number
+  /** Hears what a socket says. */
+  readonly listen: (loop: Loop, socket: Socket) => void
 }
 
 /** How far a board is with the boots that it may have lost: see settle.ts. */
@@ -109,6 +124,16 @@ export const wake = (loop: Loop): void => {
 
 export const lose = (loop: Loop, count: number): void => {
   loop.board.dropped += count
+}
+
+/** Until what was sent is out. */
+const restartMs = 2_000
+/** Starts the board anew, after its answers. */
+export const restart = (loop: Loop): void => {
+  setTimeout(() => {
+    if (loop.answering > 0) restart(loop)
+    else E.reboot()
+  }, restartMs)
 }
 
 /** The link that is up, or null. */

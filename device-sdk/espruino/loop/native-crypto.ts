@@ -46,6 +46,6 @@ export const nativeCrypto = (): LoopCrypto | null => {
       sign: (digest, done) => eventually(() => native().sign(digest, secret), done),
     }),
     verify: (digest, publicKey, signature) => native().verify(digest, publicKey, signature),
-    obeys: { obey, openSettle },
+    obeys: { obey, openSettle, checkLate: null },
   }
 }

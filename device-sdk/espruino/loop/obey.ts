@@ -8,10 +8,10 @@ import { mtypes } from '../../protocol/sign1.ts'
 import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
 import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
-import { restart, toText } from './firmware.ts'
+import { toText } from './firmware.ts'
 import type { Loop } from './loop.ts'
-import { setEvery } from './loop.ts'
-import { numberIn, trustRecord } from './records.ts'
+import { restart, setEvery } from './loop.ts'
+import { lastRecord, numberIn, trustRecord } from './records.ts'
 import { sendResult } from './send-result.ts'
 import { slot } from './slot.ts'
 
@@ -28,7 +28,7 @@ const notPossible = (update: Update): CommandResult =>
   })
 
 const isNew = (n: number): boolean => {
-  const last = slot('hexfix.n')
+  const last = slot(lastRecord)
   return n > numberIn(last) && last.write(`${n}`)
 }
 
@@ -56,7 +56,7 @@ const carryOut = (loop: Loop, command: Command): number => {
   if (op !== ops.ping && op !== ops.restart && op !== ops.identify) return commandStatuses.unsupported
   if (args.length > 0) return bad
   if (op === ops.identify && loop.identify !== null) loop.identify()
-  if (op === ops.restart) restart()
+  if (op === ops.restart) restart(loop)
   return done
 }
 

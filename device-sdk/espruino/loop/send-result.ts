@@ -9,8 +9,10 @@ import { signMessage } from './sign-message.ts'
 /** Tells the gateway what became of what it asked for. */
 export const sendResult = (loop: Loop, result: CommandResult): void => {
   const board = loop.board
-  if (board.trust === null) return
+  if (board.key === null || board.trust === null) return
+  loop.answering++
   signMessage(board, mtypes.result, board.trust.net, encodeResult(result), (answer) => {
+    loop.answering--
     const over = uplinkOf(loop)
     if (over !== null) over.send(mtypes.result, toText(answer))
   })

@@ -49,13 +49,15 @@ export const startDevice = (options: StartOptions): void => {
     asked: { ms: never, nonce: null, signing: false },
     sent: { name: '', ms: 0, patienceMs: 0 },
     settling: { ended, next: -1, signing: false, isDone: false },
+    checking: { busy: false, notBeforeMs: never, restMs: 0 },
+    answering: 0,
     update: null,
     wifi: null,
     pump,
     sample,
   }
   // Who cannot be told of a higher boot goes on under its own.
-  if (loop.obeys === null) board.previous = ended
+  if (loop.obeys === null || loop.obeys.openSettle === null) board.previous = ended
   if (options.update !== undefined) loop.update = options.update(updateHost(loop))
   // What is on trial says at once that it runs.
   if (loop.update?.onTrial) loop.unsigned.push({ firstMs: startMs, blocks: [] })

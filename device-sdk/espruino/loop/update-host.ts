@@ -1,5 +1,5 @@
-import { restart } from './firmware.ts'
 import type { Loop } from './loop.ts'
+import { restart } from './loop.ts'
 import { sendResult } from './send-result.ts'
 import type { UpdateHost } from './update.ts'
 
@@ -11,5 +11,5 @@ export const updateHost = (loop: Loop): UpdateHost => ({
     for (const one of loop.uplinks) if (one.frame !== undefined && one.isUp()) one.frame(type, body)
   },
   say: (result) => sendResult(loop, result),
-  restart,
+  restart: () => restart(loop),
 })

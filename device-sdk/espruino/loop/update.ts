@@ -20,6 +20,8 @@ export type BoardUpdate = {
   offer(update: Update): void
   /** A frame of an update's bytes, from 0x30 to 0x3f. False for one that it does not know. */
   frame(type: number, body: ByteString): boolean
+  /** It waits for `accepted`: to prove this firmware, or to tell how the last update ended. */
+  awaits(): boolean
   /** A pinned gateway accepted the first report of this start that has a heartbeat. */
   accepted(): void
 }

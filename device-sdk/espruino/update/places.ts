@@ -147,6 +147,10 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
       else if (type === pieceFrames.none && fetch !== null) end(updateStatuses.failed, 'update/not-fetched')
       return type === pieceFrames.piece || type === pieceFrames.none
     },
+    awaits: () => {
+      const state = readFirmwareState()
+      return state.news !== null || (state.trying >= 0 && isOnTrial)
+    },
     accepted: () => {
       let state = readFirmwareState()
       if (state.trying >= 0 && isOnTrial) {

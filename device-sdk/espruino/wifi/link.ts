@@ -1,4 +1,4 @@
-import type { BoardLink } from '../loop/loop.ts'
+import type { BoardLink, WifiState } from '../loop/loop.ts'
 import { slot } from '../loop/slot.ts'
 import { alarm } from './alarm.ts'
 import { attempt } from './attempt.ts'
@@ -6,7 +6,6 @@ import { configure } from './configure.ts'
 import { fail } from './fail.ts'
 import { firmwareWifi } from './firmware.ts'
 import { publish } from './publish.ts'
-import type { WifiState } from './state.ts'
 import { networkRecord } from './state.ts'
 import { takePackets } from './take-packets.ts'
 

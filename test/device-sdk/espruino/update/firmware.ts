@@ -1,6 +1,6 @@
 /**
- * The firmware of the board under test: the real loop, with updates. What a Cortex-M4 does in machine code, checking a signature, the
- * test does for it; signing is the JavaScript signer's.
+ * The firmware of the board under test: the real loop, with updates, and the JavaScript signer. Signatures are checked by its own
+ * verifier, or, where the test gives one, at once by that, as a Cortex-M4 does in machine code.
  */
 
 import { javascriptCrypto } from '../../../../device-sdk/espruino/loop/javascript-crypto.ts'
@@ -11,7 +11,10 @@ import { startDevice } from '../../../../device-sdk/espruino/loop/start.ts'
 import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
 import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
 
-declare const global: { readonly hostVerify: VerifyDigest; readonly placeless?: boolean }
+declare const global: { readonly hostVerify?: VerifyDigest; readonly placeless?: boolean }
+
+const obeys = { obey, openSettle, checkLate: null }
+const atOnce = global.hostVerify === undefined ? {} : { verify: global.hostVerify, obeys }
 
 startDevice({
   config: {
@@ -24,7 +27,7 @@ startDevice({
     outboxBytes: 4_096,
     open: false,
   },
-  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, obeys: { obey, openSettle } }),
+  crypto: Object.assign(javascriptCrypto(), atOnce),
   links: [lineLink('USB')],
   sensors: [],
   update: global.placeless === true ? undefined : firmwarePlaces,

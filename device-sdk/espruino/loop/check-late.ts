@@ -1,0 +1,74 @@
+import { equalBytes } from '../../protocol/bytes.ts'
+import { readCommand } from '../../protocol/command.ts'
+import { kidOf } from '../../protocol/device-id.ts'
+import type { ReceiptEntry, Sign1 } from '../../protocol/index.ts'
+import { readReceipt } from '../../protocol/receipt.ts'
+import { mtypes, readSign1, toBeSigned } from '../../protocol/sign1.ts'
+import { readUpdate } from '../../protocol/update.ts'
+import { acceptsProof } from './accepts.ts'
+import { nowMs } from './firmware.ts'
+import type { Key } from './key.ts'
+import type { Loop } from './loop.ts'
+import { lastRecord, numberIn } from './records.ts'
+import { slot } from './slot.ts'
+
+/** Between two turns of the board, in half a minute and more. */
+export type Verify = (
+  digest: Uint8Array,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+  done: (held: boolean) => void,
+) => void
+
+/** After a signature that does not hold, and after twice as long each time, up to the maximum; one that holds ends that. */
+const restMsMin = 120_000
+const restMsMax = 14_400_000
+
+/** What must be proven, and is rare: commands and updates under a new number, and the receipt that new firmware waits for. */
+const isDue = (loop: Loop, mtype: number, payload: Uint8Array): boolean => {
+  if (mtype === mtypes.receipt) {
+    const receipt = readReceipt(payload)
+    const update = loop.update
+    return update?.awaits() === true && receipt.ok && acceptsProof(loop, receipt.value as ReceiptEntry[])
+  }
+  if (mtype !== mtypes.command && mtype !== mtypes.update) return false
+  const read = mtype === mtypes.command ? readCommand(payload) : readUpdate(payload)
+  return read.ok && (read.value as { readonly n: number }).n > numberIn(slot(lastRecord))
+}
+
+/**
+ * Checks a signature where that keeps the signer busy for half a minute and more. A host may be hostile: so only what is due, in the name
+ * of a pinned gateway, one at a time and nothing else meanwhile, and after each that does not hold the board rests longer.
+ * @returns false for what is not due: that is advice at the most. What is due and cannot be checked now is dropped; its sender sends again.
+ */
+export const checkLate = (
+  loop: Loop,
+  mtype: number,
+  message: Uint8Array,
+  act: (payload: Uint8Array) => void,
+  verify: Verify,
+): boolean => {
+  const board = loop.board
+  const checking = loop.checking
+  const read = readSign1(message)
+  if (!read.ok || board.key === null || board.trust === null) return false
+  const frame = read.value as Sign1
+  const payload = frame.payload
+  if (!isDue(loop, mtype, payload)) return false
+  if (frame.kid === null || checking.busy || nowMs() < checking.notBeforeMs) return true
+  const sha256 = board.crypto.sha256
+  for (const gateway of board.trust.gateways) {
+    const kid = kidOf(gateway.key, sha256)
+    if (!equalBytes(frame.kid, kid)) continue
+    const binding = { mtype, net: board.trust.net, kid, to: (board.key as Key).kid }
+    checking.busy = true
+    verify(sha256(toBeSigned(binding, payload)), gateway.key, frame.signature, (held) => {
+      checking.busy = false
+      checking.restMs = held ? 0 : Math.min(restMsMax, Math.max(restMsMin, 2 * checking.restMs))
+      checking.notBeforeMs = nowMs() + checking.restMs
+      if (held) act(payload)
+    })
+    return true
+  }
+  return true
+}
