@@ -1,7 +1,7 @@
 /**
  * The JavaScript signer in Node beside noble and elliptic, and beside itself at an earlier commit; then its operations
  * by kind, which is what costs on a board. Arguments: number of signatures, `--against <commit>`, `--drill` to compare
- * 10 000 signatures, and those at the edges, with noble's.
+ * 10 000 signatures, and those at the edges, with noble's, and to verify each, as it is and with a bit turned.
  */
 import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -13,8 +13,9 @@ import { parseArgs } from 'node:util'
 import elliptic from 'elliptic'
 import { build } from 'esbuild'
 import { combTable } from '../device-sdk/espruino/index.ts'
-import { nobleSigner, sha256 } from '../device-sdk/signer/index.ts'
+import { nobleSigner, nobleVerify, publicKeyOf, sha256 } from '../device-sdk/signer/index.ts'
 import { edgePairs } from '../scripts/native/cases.ts'
+import { randomFrom } from './fuzz/random.ts'
 import { openBuild } from './signer/javascript.ts'
 
 const { values, positionals } = parseArgs({
@@ -29,11 +30,19 @@ const table = Uint32Array.from({ length: bytes.length / 3 }, (_, i) =>
 )
 const seed = randomInt(2 ** 32)
 const numbered = (kind: string, i: number): Uint8Array => sha256(new TextEncoder().encode(`${kind} ${seed} ${i}`))
+const turned = (bytes: Uint8Array, bit: number): Uint8Array =>
+  bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')
 
+const job = (file: string, name: string): string => `import { ${name} } from './${file}.ts'; global.${name} = ${name}`
+
 const bundle = async (from: string): Promise<string> => {
+  const hasVerifier = existsSync(join(from, 'verify.ts'))
   const { outputFiles } = await build({
-    stdin: { contents: "import { signJob } from './sign.ts'; global.signJob = signJob", resolveDir: from },
+    stdin: {
+      contents: [job('sign', 'signJob'), ...(hasVerifier ? [job('verify', 'verify')] : [])].join(';'),
+      resolveDir: from,
+    },
     bundle: true,
     write: false,
     format: 'iife',
@@ -64,15 +73,25 @@ if (values.drill) {
     digest: numbered('message', i),
   }))
   const edges = edgePairs()
+  const { below } = randomFrom(seed)
   for (const { secret, digest } of [...edges, ...random]) {
-    if (hex(now.sign(secret, digest).subarray(0, 64)) !== hex(nobleSigner(secret).sign(digest))) {
-      console.error(`drill:signer: differs from noble, seed ${seed}: secret ${hex(secret)}, digest ${hex(digest)}`)
+    const differs = (what: string): never => {
+      console.error(`drill:signer: ${what}, seed ${seed}: secret ${hex(secret)}, digest ${hex(digest)}`)
       process.exit(1)
     }
+    const signature = now.sign(secret, digest).subarray(0, 64)
+    const publicKey = publicKeyOf(secret)
+    if (hex(signature) !== hex(nobleSigner(secret).sign(digest))) differs('differs from noble')
+    if (!now.verify(digest, publicKey, signature)) differs('the signature does not hold')
+    const part = below(3)
+    const changed = (bytes: Uint8Array, i: number): Uint8Array =>
+      part === i ? turned(bytes, below(8 * bytes.length)) : bytes
+    const bad = [changed(digest, 0), changed(publicKey, 1), changed(signature, 2)] as const
+    if (now.verify(...bad) !== nobleVerify(...bad)) differs(`noble judges otherwise of ${bad.map(hex)}`)
   }
   console.log(
     `${edges.length} signatures with keys and digests at the edges and ${random.length} random ones are noble's, ` +
-      `byte for byte; seed ${seed}`,
+      `byte for byte, and hold; with a bit turned each is judged as noble does; seed ${seed}`,
   )
   process.exit(0)
 }

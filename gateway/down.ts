@@ -1,4 +1,5 @@
 import type { Report } from '../device-sdk/protocol/index.ts'
+import { boardKey, updatesKey } from '../device-sdk/protocol/index.ts'
 import type { Live } from './api/index.ts'
 import type { CommandDesk } from './command/index.ts'
 import { openCommandDesk } from './command/index.ts'
@@ -30,16 +31,16 @@ export type Down = {
   onReport(kid: string, report: Report, receivedMs: number): void
 }
 
-/** Heartbeat key 11: the board that the firmware is for. */
-const boardKey = 11
 const boardCharactersMax = 64
 
 const firmwareOf = ({ blocks }: Report, seenMs: number): Omit<RunningFirmware, 'kid'> | null => {
   for (const block of blocks) {
     if (block.type !== 'heartbeat' || block.firmware === undefined) continue
-    const board = block.more?.find(([key]) => key === boardKey)?.[1]
+    const said = new Map(block.more)
+    const board = said.get(boardKey)
     const isBoard = typeof board === 'string' && board.length <= boardCharactersMax
-    return { firmware: block.firmware, board: isBoard ? board : null, seenMs }
+    const updates = said.get(updatesKey) !== false
+    return { firmware: block.firmware, board: isBoard ? board : null, updates, seenMs }
   }
   return null
 }

@@ -62,6 +62,8 @@ export const boardSchema = z.strictObject({
     maxBytes: bytes.optional(),
     verify: z.enum(['read-back', 'sha256', 'md5']),
     manualBoot: z.string(),
+    /** Where the parts of a firmware go, by how the names of their files begin; in the order of their addresses. */
+    parts: z.array(z.strictObject({ begins: z.string(), address: z.int().min(0) })).optional(),
   }),
   console: z.strictObject({ link: z.enum(['serial', 'ble', 'ssh']), baud: z.int().positive().optional() }),
   /**
@@ -79,7 +81,7 @@ export const boardSchema = z.strictObject({
   /**
    * What Espruino calls things on this board, and how many variables its firmware keeps: the memory of programs. `random` is
    * where a key may come from, and `button` the one that a person holds to have the console back. `pinPrefix` where pins are
-   * printed under another name than Espruino's, as IO21 for D21.
+   * printed under another name than Espruino's, as IO21 for D21. `wifi` where the firmware has the modules Wifi and net.
    */
   espruino: z
     .strictObject({
@@ -88,6 +90,7 @@ export const boardSchema = z.strictObject({
       random: z.enum(['nrf52', 'stm32f4', 'esp32', 'linux']),
       variables: z.int().positive(),
       pinPrefix: z.strictObject({ printed: z.string(), called: z.string() }).optional(),
+      wifi: z.boolean().optional(),
     })
     .optional(),
   pins: z

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Signs a message on a real Espruino and writes down what it said. Without such a transcript nothing is more than "profile".
-#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board [APP [READINGS]]] > docs/espruino-linux-transcript.txt
+#   ESPRUINO=/path/to/espruino scripts/espruino-by-hand.sh [--instructions | --board [--wifi] [APP [READINGS]]] > docs/espruino-linux-transcript.txt
 # ESPRUINO: a Linux build of Espruino, 2v25 or newer. --instructions: also under valgrind, twice, some minutes.
 # --board: it is a board on a serial line instead, with a build of APP: provisioned, and its reports accepted over a relay, by the
-# command line. READINGS: how many are in a report.
+# command line. READINGS: how many are in a report. --wifi: over MQTT of its own, through the interpreter's sockets; Linux has no radio,
+# so that one is made up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

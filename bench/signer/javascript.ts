@@ -8,10 +8,19 @@ export type Operations = {
   reads: number
   writes: number
 }
-export type Built = { sign(secret: Uint8Array, digest: Uint8Array): Uint8Array; operations(): Operations }
+export type Built = {
+  sign(secret: Uint8Array, digest: Uint8Array): Uint8Array
+  verify(digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array): boolean
+  operations(): Operations
+}
 
 type Job = { step(): boolean; readonly result: Uint8Array }
-type Api = { signJob(secret: Uint8Array, digest: Uint8Array, table: Uint32Array, hash: unknown): Job }
+type Slice = () => Slice | undefined
+type Done = (held: boolean) => void
+type Api = {
+  signJob(secret: Uint8Array, digest: Uint8Array, table: Uint32Array, hash: unknown): Job
+  verify(digest: Uint8Array, key: Uint8Array, signature: Uint8Array, table: Uint32Array, done: Done): Slice
+}
 
 type Numbers = ArrayLike<number> & { BYTES_PER_ELEMENT?: number }
 /** The firmware's natives, as far as the signer asks for them; `plain` leads to the numbers behind a proxy of 24 bits. */
@@ -54,7 +63,7 @@ const nativesFor = (plain: <T>(a: T) => T) => ({
 })
 
 /**
- * @param code - a script that leaves `signJob` on `global`.
+ * @param code - a script that leaves `signJob` and, where there is one, `verify` on `global`.
  * @param counting - counts the reads and writes of elements too.
  */
 export const openBuild = (code: string, table: Uint32Array, hash: unknown, counting: boolean): Built => {
@@ -110,12 +119,20 @@ export const openBuild = (code: string, table: Uint32Array, hash: unknown, count
   sandbox.global = sandbox
   const context = createContext(sandbox)
   new Script(code).runInContext(context)
-  const { signJob } = sandbox as unknown as Api
+  const { signJob, verify } = sandbox as unknown as Api
   return {
     sign: (secret, digest) => {
       const job = signJob(secret, digest, wrap(table), hash)
       while (job.step());
       return job.result
+    },
+    verify: (digest, publicKey, signature) => {
+      let good = false
+      let slice: Slice | undefined = verify(digest, publicKey, signature, wrap(table), (held) => {
+        good = held
+      })
+      while (slice !== undefined) slice = slice()
+      return good
     },
     operations: () => ({ ...counts }),
   }

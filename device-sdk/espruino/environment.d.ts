@@ -18,7 +18,7 @@ declare const E: {
   openFile(path: string, mode: 'r'): { read(bytes: number): string; close(): void }
   toString(bytes: ArrayLike<number>): string
   toArrayBuffer(bytes: string): ArrayBuffer
-  nativeCall(offset: number, signature: string, code: string): (what: number, io: number, third: number) => number
+  nativeCall(address: number, signature: string): (what: number, io: number, third: number) => number
   toFlatString(data: string | Uint8Array): string | undefined
   getAddressOf(value: string | Uint8Array, flat: boolean): number
   /** `force`: it stays there whatever is plugged in. Null: nowhere. */

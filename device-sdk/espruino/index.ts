@@ -1,4 +1,6 @@
 export { bootLock } from './boot-lock.ts'
 export { batteryRefusal, boardOf, boards, signatureMah, signatureS } from './energy.ts'
+export { onDemandModules } from './on-demand.ts'
 export { combTable } from './signer/comb-table.ts'
 export { firmwareFile, firmwareRecord, spareBytes } from './update/names.ts'
+export { packets } from './wifi/packet-types.ts'

@@ -1,5 +1,6 @@
 import { uptime } from 'node:os'
-import type { HeartbeatBlock } from '../protocol/index.ts'
+import type { CborValue, HeartbeatBlock } from '../protocol/index.ts'
+import { boardKey, updatesKey } from '../protocol/index.ts'
 import type { BootCounter } from './boot-counter.ts'
 import type { Outbox } from './outbox.ts'
 import type { Firmware } from './update/firmware.ts'
@@ -7,17 +8,20 @@ import type { Firmware } from './update/firmware.ts'
 const everyMs = 3_600_000
 /** Drops are told sooner, and not with every report. */
 const droppedMs = 60_000
-/** The board that the firmware is for; keys from 11 on are free. */
-const boardKey = 11
+type Running = Pick<Firmware, 'board' | 'sequence' | 'bundles'>
 
-const saidOf = (firmware: Pick<Firmware, 'board' | 'sequence'> | undefined): Partial<HeartbeatBlock> =>
-  firmware === undefined ? {} : { firmware: firmware.sequence, more: [[boardKey, firmware.board]] }
+const saidOf = ({ board, sequence, bundles }: Running): Partial<HeartbeatBlock> => {
+  const more: [number, CborValue][] = [[boardKey, board]]
+  // Only where there are none: two bytes.
+  if (bundles === null) more.push([updatesKey, false])
+  return { firmware: sequence, more }
+}
 
 /**
  * When a heartbeat is due: with the first report, hourly, when reports were dropped, and as soon as it is sure how far the
  * previous boot went. Why not at once: reports of a boot that no gateway ever saw may be signed again under another.
  */
-export const openPulse = (outbox: Outbox, counter: BootCounter, firmware?: Pick<Firmware, 'board' | 'sequence'>) => {
+export const openPulse = (outbox: Outbox, counter: BootCounter, firmware?: Running) => {
   let end = outbox.last
   const isSent = end !== null && end.boot <= counter.confirmed()
   let endTold = false
@@ -35,7 +39,7 @@ export const openPulse = (outbox: Outbox, counter: BootCounter, firmware?: Pick<
       type: 'heartbeat',
       uptimeS: Math.floor(uptime()),
       dropped: droppedTold,
-      ...saidOf(firmware),
+      ...(firmware === undefined ? {} : saidOf(firmware)),
       ...previousBoot,
     }
   }

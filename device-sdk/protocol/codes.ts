@@ -824,6 +824,60 @@ export const codes = {
     meaning: 'The board could not do what it was asked to.',
     next: 'Ask again; if it goes on, read what it says in `hexfix monitor`.',
   },
+  'board/no-wifi': {
+    meaning: 'What runs on the board has no link over WiFi.',
+    next: 'Build it with `"link": "wifi"` for a board that has WiFi, and flash it; or leave the network out.',
+  },
+  'wifi/bad-credentials': {
+    meaning: 'No network has such a name or such a passphrase.',
+    next: 'Give a name of 1 to 32 bytes, and a passphrase of 8 to 63 visible ASCII characters or the key in 64 hex digits.',
+  },
+  'wifi/no-passphrase': {
+    meaning: 'No passphrase of the network was given.',
+    next: 'Type it when asked, name a file with --wifi-password-file, or say --wifi-open for a network without one.',
+  },
+  'wifi/no-address': {
+    meaning:
+      'The board trusts gateways that it cannot reach: it speaks MQTT over TCP, and none of their addresses is that.',
+    next: 'Have the gateway listen on its network without TLS (`insecure`) and announce that mqtt:// address, or carry by a relay.',
+  },
+  'wifi/loopback': {
+    meaning: 'The gateway tells devices an address that leads nowhere but to itself.',
+    next: 'Have it listen on its network: `mqtt.host` in its configuration, or `public.urls`.',
+  },
+  'wifi/wrong-passphrase': {
+    meaning: 'The network did not take the passphrase.',
+    next: 'Run `hexfix provision` with the right one on the port of the board.',
+  },
+  'wifi/no-network': {
+    meaning: 'The board hears no network of this name.',
+    next: 'Check the name, letter by letter; the network has to be on 2.4 GHz and in reach.',
+  },
+  'wifi/not-joined': {
+    meaning: 'The network was not joined, and the firmware does not say clearly why.',
+    next: 'Look at what it says; the board tries again by itself.',
+  },
+  'wifi/lost': { meaning: 'The network went away.', next: 'Nothing: the board joins it again.' },
+  'wifi/closed': {
+    meaning: 'The gateway could not be reached, or closed the connection.',
+    next: 'Check that it runs and can be reached from that network; the board tries again by itself.',
+  },
+  'wifi/silent': {
+    meaning: 'The gateway did not answer in time.',
+    next: 'Check that it runs and can be reached from that network; the board tries again by itself.',
+  },
+  'wifi/garbled': {
+    meaning: 'What answers at the address of the gateway does not speak MQTT 3.1.1.',
+    next: 'Check what listens there; the board tries again by itself.',
+  },
+  'wifi/refused': {
+    meaning: 'The gateway refused the connection of the board.',
+    next: 'CONNACK 5: it is not in service there, or runs twice; look at `hexfix devices show`. CONNACK 3: it passes.',
+  },
+  'wifi/not-yet': {
+    meaning: 'The board did not reach the gateway while this command waited.',
+    next: 'It goes on trying by itself; run this again to see, and look at its address of the gateway.',
+  },
   'board/other-version': {
     meaning: 'The board speaks another version of the link.',
     next: 'Flash it with this hexfix, or use the one it was flashed with.',
@@ -1030,6 +1084,11 @@ export const codes = {
   'board/no-port': {
     meaning: 'The serial port of the board is not there.',
     next: 'Check the cable (some carry power only) and the name; `hexfix ports` lists what is plugged in.',
+  },
+  'board/none-found': {
+    meaning:
+      'No serial port has a USB device that can be a board with Espruino, and nothing says what to make a device of.',
+    next: 'Plug the board in, or name it by --port (a serial port, or ble:NAME); a folder of this machine becomes one by --local.',
   },
   'board/no-permission': {
     meaning: 'The serial port of the board may not be opened by this user.',

@@ -10,7 +10,8 @@ export type UpType = (typeof upTypes)[number]
 export const downTypes = ['receipt', 'sync', 'command', 'update'] as const
 export type DownType = (typeof downTypes)[number]
 
-export const topicOf = (net: number, kid: string, type: UpType | DownType): string =>
+/** @param type - empty for what all topics of a device begin with. */
+export const topicOf = (net: number, kid: string, type: UpType | DownType | ''): string =>
   `${topicRoot}/${net}/${kid}/${type}`
 
 /** The topic on which a relay carries a message of, or to, a device. */
@@ -61,8 +62,10 @@ const isDownLevel = (level: string | undefined): boolean =>
 
 /** `via/` and then a kid or `+`, and then a type or a wildcard; or all of it at once. */
 const isViaFilter = (rest: string): boolean => {
-  const [via, carried = '', type, ...more] = rest.split('/')
-  if (via !== 'via' || more.length > 0) return false
+  const levels = rest.split('/')
+  const carried = levels[1] ?? ''
+  const type = levels[2]
+  if (levels[0] !== 'via' || levels.length > 3) return false
   if (type === undefined) return carried === '#'
   return (carried === '+' || /^[0-9a-f]{16}$/.test(carried)) && isDownLevel(type)
 }

@@ -17,7 +17,7 @@ Examples:
   hexfix build --app tracker --board espruino-wifi --config tracker.json --out tracker
   hexfix flash --image porch --host pi@porch.local`
 
-/** The port of the board that is plugged in. Errors: flash/no-board, flash/ambiguous. */
+/** The port of the board that is plugged in. Errors: board/none-found, flash/ambiguous. */
 export const findPort = async (): Promise<Result<string>> => (await import('./find-port.ts')).findPort()
 
 /** Gives a command what `hexfix.json` of this folder says for it. Errors: project/malformed. */

@@ -3,6 +3,7 @@ import { openConsole } from './console.ts'
 import { type ProfileContext, profileContext } from './context.ts'
 import { type Files, openFlash } from './flash.ts'
 import { ctrlC } from './packets.ts'
+import type { FakeRadio } from './radio.ts'
 
 export type FakeBoardOptions = {
   /** `process.env.BOARD` and the version, as `2v29`. */
@@ -18,6 +19,9 @@ export type FakeBoardOptions = {
   readonly pressed?: () => boolean
   /** Pins, buses and the like. */
   readonly globals?: Readonly<Record<string, unknown>>
+  readonly pace?: number
+  /** Its radio, where it has one. */
+  readonly radio?: FakeRadio
   /** More members of E: how machine code is called. */
   readonly E?: object
   /** The line that has the console from the first moment on; where none is named, none has until the boot is over, as on USB boards. */
@@ -106,6 +110,8 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
   const parts = () => ({
     board,
     version,
+    pace: options.pace ?? 1,
+    modules: options.radio?.modules ?? {},
     E: {
       setConsole,
       getConsole: () => consoleOn,
@@ -142,6 +148,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
   /** jsiSemiInit: `.boot0` to `.boot3` always; `.bootcde` not after a reset, nor with the button held when the power came. */
   const start = (isPower: boolean, isReset: boolean): void => {
     context?.stop()
+    options.radio?.restart((error) => say(`Uncaught ${error}\r\n`))
     takers = {}
     forced = false
     console.restart(isPower)
@@ -181,6 +188,7 @@ export const fakeBoard = (send: (bytes: Uint8Array) => void, options: FakeBoardO
     stop: () => {
       console.stop()
       context.stop()
+      options.radio?.restart(() => {})
     },
   }
 }

@@ -1,5 +1,8 @@
 import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
+import { onDemandModules } from '../../device-sdk/espruino/index.ts'
+import { numbers } from './numbers.ts'
+import { onDemand } from './on-demand.ts'
 import { ownNames } from './own-names.ts'
 
 /** One script for the interpreter, with the map that leads from it to its sources. */
@@ -21,19 +24,29 @@ type Options = {
   readonly plugins?: Plugin[]
   /** Give the program's own properties short names, as its variables have: flash is dear. */
   readonly shortNames?: boolean
+  /**
+   * Write its names as global ones: for the one program of a board. Why: there a function needs no list of its scopes, which takes one to
+   * four variables of it.
+   */
+  readonly atRoot?: boolean
 }
 
-const bundleOnce = async (entry: string, options: Options, mangle: readonly string[]): Promise<DeviceBundle> => {
+const bundleOnce = async (
+  entry: string,
+  options: Options,
+  wrap: readonly Plugin[],
+  mangle: readonly string[],
+): Promise<DeviceBundle> => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: options.root ?? process.cwd(),
     entryPoints: [entry],
-    plugins: options.plugins ?? [],
+    plugins: [...wrap, ...(options.plugins ?? [])],
     ...(mangle.length === 0 ? {} : { mangleProps: new RegExp(`^(${mangle.join('|')})$`) }),
     metafile: true,
     bundle: true,
     write: false,
     outfile: 'bundle.js',
-    format: 'iife',
+    format: options.atRoot === true ? 'esm' : 'iife',
     target: 'es2015',
     platform: 'neutral',
     minify: true,
@@ -56,6 +69,8 @@ const bundleOnce = async (entry: string, options: Options, mangle: readonly stri
  * Exports of the entry are dropped; what others need it sets on `global`.
  */
 export const bundleForEspruino = async (entry: string, options: Options = {}): Promise<DeviceBundle> => {
-  const bundle = await bundleOnce(entry, options, [])
-  return options.shortNames === true ? bundleOnce(entry, options, ownNames(bundle.code)) : bundle
+  const whole = await bundleOnce(entry, options, [], [])
+  const wrap = [onDemand(onDemandModules, whole.metafile, options.root ?? process.cwd()), numbers]
+  const bundle = await bundleOnce(entry, options, wrap, [])
+  return options.shortNames === true ? bundleOnce(entry, options, wrap, ownNames(bundle.code)) : bundle
 }

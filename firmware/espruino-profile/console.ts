@@ -12,7 +12,7 @@ export type ConsoleDeps = {
   evaluate(code: string): { readonly value: unknown } | null
 }
 
-// A packet that stands still for this long is answered NAK: the timer of jsiPacketStart in 2v29.
+// A packet that is not whole so long after its first byte is answered NAK: the timer of jsiPacketStart in 2v29.
 const packetMsMax = 5000
 /** jsiHandleConsoleChar takes no more of a password. */
 const passwordCharsMax = 20
@@ -66,17 +66,24 @@ export const openConsole = ({ files, flash, send, evaluate }: ConsoleDeps) => {
     } else line += String.fromCharCode(byte)
   }
   const reader = packetReader(takePacket, takeKey)
+  const takeByte = (byte: number): void => {
+    const wasInside = reader.isInside()
+    reader.write(Uint8Array.of(byte))
+    if (wasInside === reader.isInside()) return
+    clearTimeout(timer)
+    if (wasInside) return
+    timer = setTimeout(() => {
+      reader.abandon()
+      answer(false)
+    }, packetMsMax)
+    timer.unref()
+  }
   return {
     write: (bytes: Uint8Array): void => {
-      clearTimeout(timer)
       for (const byte of bytes) {
         if (isProtected) takePassword(byte)
-        else reader.write(Uint8Array.of(byte))
+        else takeByte(byte)
       }
-      timer = setTimeout(() => {
-        if (reader.abandon()) answer(false)
-      }, packetMsMax)
-      timer.unref()
     },
     /** Code that runs is broken off by Ctrl-C: jsiCtrlC. */
     breaksOff: (): boolean => !isProtected,
@@ -93,6 +100,7 @@ export const openConsole = ({ files, flash, send, evaluate }: ConsoleDeps) => {
       password = null
       if (isPower) isProtected = false
       reader.abandon()
+      clearTimeout(timer)
     },
     stop: (): void => {
       clearTimeout(timer)

@@ -9,6 +9,10 @@ export type BoardParts = {
   readonly board?: string
   readonly version?: string
   readonly E?: object
+  /** How much faster its timers run than the clock, so that what waits for minutes can be watched. */
+  readonly pace?: number
+  /** What `require` knows besides. */
+  readonly modules?: Readonly<Record<string, unknown>>
   readonly globals?: Readonly<Record<string, unknown>>
 }
 
@@ -46,14 +50,17 @@ export const profileContext = (
     (start: typeof setTimeout | typeof setInterval) =>
     (work: unknown, ms?: number, ...rest: unknown[]) => {
       const call = typeof work === 'function' ? work : () => evaluate(String(work))
-      const timer = start(() => {
-        if (start === setTimeout) timers.delete(timer)
-        try {
-          ;(call as (...args: unknown[]) => void)(...rest)
-        } catch (error) {
-          print(`Uncaught ${error}`)
-        }
-      }, ms)
+      const timer = start(
+        () => {
+          if (start === setTimeout) timers.delete(timer)
+          try {
+            ;(call as (...args: unknown[]) => void)(...rest)
+          } catch (error) {
+            print(`Uncaught ${error}`)
+          }
+        },
+        (ms ?? 0) / (board.pace ?? 1),
+      )
       timers.add(timer)
       return Number(timer)
     }
@@ -73,7 +80,7 @@ export const profileContext = (
   const prune = evaluate(pruneSource) as (...lists: unknown[]) => void
   prune([...globals, 'Uint24Array'], listed(statics), listed(members), [...typedArrays])
   const { board: name = 'PROFILE', version = 'profile' } = board
-  const native = natives(files, flash, plain, Bytes, newBuffer)
+  const native = natives(files, flash, plain, Bytes, newBuffer, board.modules)
   Object.assign(native.E, board.E)
   Object.assign(sandbox, native, board.globals, {
     global: evaluate('globalThis'),

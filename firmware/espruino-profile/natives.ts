@@ -86,9 +86,11 @@ export const natives = (
   plain: Plain,
   Bytes: Uint8ArrayConstructor,
   newBuffer: (bytes: Uint8Array) => unknown,
+  more: Readonly<Record<string, unknown>> = {},
 ) => {
   const hash = (name: string) => (data: unknown) => newBuffer(createHash(name).update(asBytes(data)).digest())
   const modules: Readonly<Record<string, unknown>> = {
+    ...more,
     Storage: storage(files, flash, newBuffer),
     Flash: { write: (data: unknown, address: number) => flash.program(asBytes(data), address) },
     crypto: { SHA1: hash('sha1'), SHA224: hash('sha224'), SHA256: hash('sha256') },

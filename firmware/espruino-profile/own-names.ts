@@ -1,30 +1,38 @@
-import { parse } from 'acorn'
-import { abilities, members, statics } from './abilities.ts'
+import { type Node, parse } from 'acorn'
 import { childrenOf, type Tree } from './scopes.ts'
-
-const words = (text: string): string[] => text.split(' ')
-/** What the interpreter and the firmware call things: a program that renamed them would not be understood. */
-const theirs = new Set([
-  ...words(abilities.firmwareNames),
-  ...words(abilities.globals),
-  ...words(abilities.boardGlobals),
-  ...[...members.values(), ...statics.values()].flatMap((names) => [...names]),
-])
-const isWorthIt = (name: string): boolean => name.length > 2 && /^[A-Za-z_]\w*$/.test(name)
+import list from './short-names.json' with { type: 'json' }
 
 /**
- * The names of properties that a program gives in its literals and to nobody else: these may be made short. A name that also
- * stands as a text is left alone, for it may be looked up by it.
+ * Names that are ours alone: Espruino's sources know none of them, so nothing that a program hands to the firmware or gets from
+ * it has one. A name that is not here stays long, whoever it belongs to. `npm run short-names` compares and writes the list.
  */
-export const ownNames = (code: string): string[] => {
+const mayBeShort: ReadonlySet<string> = new Set(list.names.split(' '))
+
+/** The names of properties that a program gives in its literals. */
+export const keysIn = (program: Node): Set<string> => {
   const keys = new Set<string>()
-  const texts = new Set<string>()
   const visit = (node: Tree): void => {
     const key = node.key as Tree | undefined
     if (node.type === 'Property' && node.computed !== true && key?.type === 'Identifier') keys.add(key.name as string)
-    if (node.type === 'Literal' && typeof node.value === 'string') texts.add(node.value)
     for (const child of childrenOf(node)) visit(child)
   }
-  visit(parse(code, { ecmaVersion: 'latest' }) as unknown as Tree)
-  return [...keys].filter((name) => isWorthIt(name) && !theirs.has(name) && !texts.has(name)).sort()
+  visit(program as Tree)
+  return keys
+}
+
+/** Every text that stands in a program. */
+const textsIn = (node: Tree, texts: Set<string>): Set<string> => {
+  if (node.type === 'Literal' && typeof node.value === 'string') texts.add(node.value)
+  for (const child of childrenOf(node)) textsIn(child, texts)
+  return texts
+}
+
+/**
+ * The names of properties that a program gives in its literals and that may be made short. A name that also stands as a text is
+ * left alone, for it may be looked up by it.
+ */
+export const ownNames = (code: string): string[] => {
+  const program = parse(code, { ecmaVersion: 'latest' })
+  const texts = textsIn(program as unknown as Tree, new Set())
+  return [...keysIn(program)].filter((name) => mayBeShort.has(name) && !texts.has(name)).sort()
 }

@@ -37,11 +37,11 @@ export const packetReader = (packet: (value: Packet) => void, key: (byte: number
     packet({ type: word & 0xe000, data: Uint8Array.from(data) })
   }
   return {
-    /** What was begun is dropped; true where there was something. */
-    abandon: (): boolean => {
-      const begun = state === 'head' || state === 'data'
+    /** True in the middle of a packet. */
+    isInside: (): boolean => state === 'head' || state === 'data',
+    /** What was begun is dropped. */
+    abandon: (): void => {
       state = 'keys'
-      return begun
     },
     write: (bytes: Uint8Array): void => {
       for (const byte of bytes) {

@@ -29,6 +29,17 @@ export const pruneSource = `(function (globals, statics, members, typed) {
   Object.keys(statics).forEach(function (name) {
     if (this[name]) keep(this[name], statics[name])
   }, globalThis)
+  // jswrap_math_pow: whole powers up to the ninth are multiplied out, all others are not exact.
+  var exp = Math.exp, log = Math.log
+  Math.pow = function (x, y) {
+    var p = 1
+    if (y >= 0 && y < 10 && y % 1 === 0) {
+      for (; y > 0; y--) p *= x
+      return p
+    }
+    if (x < 0 && y % 1 === 0) return (y % 2 === 0 ? 1 : -1) * exp(log(-x) * y)
+    return exp(log(x) * y)
+  }
   var silent = function (name) {
     var Real = globalThis[name]
     var prototype = new ProxyOf(Real.prototype, {

@@ -32,6 +32,26 @@ const closesOverLoop = (node: Tree): boolean => {
   return childrenOf(node).some((child) => captures(child, names, false))
 }
 
+const powersExactMax = 9
+
+const numberOf = (node: Tree | undefined): number | null =>
+  node?.type === 'Literal' && typeof node.value === 'number' ? node.value : null
+
+/** A power of a whole number, as esbuild writes `2 ** n` too: only small whole exponents are multiplied out (jswrap_math_pow). */
+const isWholePower = (node: Tree): boolean => {
+  if (node.type !== 'CallExpression') return false
+  const callee = node.callee as Tree
+  if (nameOf(callee.object) !== 'Math' || nameOf(callee.property) !== 'pow') return false
+  const [base, exponent] = (node.arguments as Tree[]).map(numberOf)
+  const isSmall = typeof exponent === 'number' && exponent >= 0 && exponent <= powersExactMax
+  return Number.isInteger(base) && !isSmall
+}
+
+const isIndexBelowZero = (node: Tree): boolean => {
+  const index = node.type === 'MemberExpression' && node.computed === true ? (node.property as Tree) : null
+  return index?.type === 'UnaryExpression' && index.operator === '-' && numberOf(index.argument as Tree) !== null
+}
+
 /** The rules that one node breaks by its shape alone. */
 export const syntaxRules = (node: Tree, code: string): Rule[] => {
   const rules: Rule[] = []
@@ -44,6 +64,8 @@ export const syntaxRules = (node: Tree, code: string): Rule[] => {
   }
   if (node.generator === true) rules.push('generator')
   if (node.async === true) rules.push('async')
+  if (isWholePower(node)) rules.push('whole power')
+  if (isIndexBelowZero(node)) rules.push('index below zero')
   if (node.type === 'Literal' && typeof node.bigint === 'string') rules.push('bigint')
   if (['ForStatement', 'ForOfStatement', 'ForInStatement'].includes(node.type) && closesOverLoop(node)) {
     rules.push('loop closure')

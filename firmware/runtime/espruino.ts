@@ -1,7 +1,6 @@
 /** What `hexfix:board` is on Espruino: the parts that are wired, under the loop of small boards. */
 import type { BoardConfig } from '../../device-sdk/espruino/loop/config.ts'
-import type { BoardCrypto } from '../../device-sdk/espruino/loop/crypto.ts'
-import type { BoardLink } from '../../device-sdk/espruino/loop/link.ts'
+import type { BoardLink, LoopCrypto } from '../../device-sdk/espruino/loop/loop.ts'
 import type { BoardSensor } from '../../device-sdk/espruino/loop/sensor.ts'
 import type { StartOptions } from '../../device-sdk/espruino/loop/start.ts'
 import { startDevice } from '../../device-sdk/espruino/loop/start.ts'
@@ -13,7 +12,7 @@ const againMs = 60_000
  * @param update - where there are two places for the program.
  */
 export const reportOn =
-  (config: BoardConfig, crypto: BoardCrypto | null, links: readonly BoardLink[], update?: StartOptions['update']) =>
+  (config: BoardConfig, crypto: LoopCrypto | null, links: readonly BoardLink[], update?: StartOptions['update']) =>
   (sources: readonly (BoardSensor | null)[]): void => {
     if (crypto === null) {
       setTimeout(() => E.reboot(), againMs)

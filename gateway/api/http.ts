@@ -43,6 +43,7 @@ const statuses: Partial<Record<Code, number>> = {
   'release/damaged': 500,
   'release/too-large': 413,
   'update/not-newer': 409,
+  'update/not-possible': 409,
   'update/other-board': 409,
   'device/unknown': 404,
   'device/revoked': 403,

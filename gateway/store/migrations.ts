@@ -103,6 +103,7 @@ ALTER TABLE epochs ADD COLUMN first_emission TEXT;
 ALTER TABLE epochs ADD COLUMN halving_epochs INTEGER;
 ALTER TABLE epochs ADD COLUMN unissued TEXT NOT NULL DEFAULT '0';
 `,
+  'ALTER TABLE running ADD COLUMN updates INTEGER NOT NULL DEFAULT 1;',
 ]
 
 export const schemaVersion = migrations.length

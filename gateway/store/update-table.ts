@@ -32,11 +32,12 @@ export type UpdateRow = {
   readonly endedMs: number | null
 }
 
-/** What a device says that it runs. `board` is null where it does not say. */
+/** What a device says that it runs. `board` is null where it does not say; `updates` is false where it says that it takes none. */
 export type RunningFirmware = {
   readonly kid: string
   readonly firmware: number
   readonly board: string | null
+  readonly updates: boolean
   readonly seenMs: number
 }
 
@@ -79,8 +80,9 @@ export const updateTable = (sqlite: Sqlite) => {
   )
   const all = sqlite.prepare('SELECT * FROM updates ORDER BY asked_ms, kid')
   const heard = sqlite.prepare(
-    `INSERT INTO running (kid, firmware, board, seen_ms) VALUES (?, ?, ?, ?)
-    ON CONFLICT (kid) DO UPDATE SET firmware = excluded.firmware, board = excluded.board, seen_ms = excluded.seen_ms`,
+    `INSERT INTO running (kid, firmware, board, updates, seen_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (kid) DO UPDATE SET firmware = excluded.firmware, board = excluded.board, updates = excluded.updates,
+      seen_ms = excluded.seen_ms`,
   )
   const running = sqlite.prepare('SELECT * FROM running')
   return {
@@ -91,14 +93,15 @@ export const updateTable = (sqlite: Sqlite) => {
     },
     all: (): UpdateRow[] => all.all([]).map(updateOf),
     /** Keeps what a device runs. */
-    heard: ({ kid, firmware, board, seenMs }: RunningFirmware): void => {
-      heard.run([kid, firmware, board, seenMs])
+    heard: ({ kid, firmware, board, updates, seenMs }: RunningFirmware): void => {
+      heard.run([kid, firmware, board, updates ? 1 : 0, seenMs])
     },
     running: (): RunningFirmware[] =>
       running.all([]).map((row) => ({
         kid: text(row, 'kid'),
         firmware: int(row, 'firmware'),
         board: textOrNull(row, 'board'),
+        updates: int(row, 'updates') === 1,
         seenMs: int(row, 'seen_ms'),
       })),
   }

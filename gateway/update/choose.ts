@@ -42,6 +42,7 @@ const choiceOf = (kid: string, wish: UpdateWish, deps: ChooseDeps): Result<Choic
   if (runs !== null && runs.board !== null && runs.board !== board)
     return fail('update/other-board', `${kid} is ${runs.board}`)
   if (runs !== null && runs.firmware >= firmware) return fail('update/not-newer', `${kid} runs ${runs.firmware}`)
+  if (runs?.updates === false) return fail('update/not-possible', kid)
   return ok({ kid, release: release.value })
 }
 
@@ -53,8 +54,9 @@ const drawn = (kids: readonly string[], firmware: number, sha256: Sha256): strin
     .map(({ kid }) => kid)
 
 /**
- * Named devices: all of them, or the first fault. A board: those in service that say that they are one and run something
- * older. Errors: those of `inService`, release/unknown, release/ambiguous, update/other-board, update/not-newer.
+ * Named devices: all of them, or the first fault. A board: those in service that say that they are one, run something
+ * older and take updates. Errors: those of `inService`, release/unknown, release/ambiguous, update/other-board, update/not-newer,
+ * update/not-possible.
  */
 export const chooseDevices = (wish: UpdateWish, deps: ChooseDeps): Result<readonly Choice[]> => {
   const { kids, board, percent, firmware } = wish
@@ -69,10 +71,11 @@ export const chooseDevices = (wish: UpdateWish, deps: ChooseDeps): Result<readon
   }
   const release = releaseFor(wish, null, deps)
   if (!release.ok) return release
+  const isOne = (runs: RunningFirmware | null): boolean => runs !== null && runs.board === board && runs.updates
   const ofBoard = deps.registry
     .all()
     .map(({ kid }) => kid)
-    .filter((kid) => inService(deps.registry, kid).ok && deps.runs(kid)?.board === board)
+    .filter((kid) => inService(deps.registry, kid).ok && isOne(deps.runs(kid)))
   const first = drawn(ofBoard, firmware, deps.sha256).slice(0, Math.ceil((ofBoard.length * percent) / 100))
   return ok(
     first.filter((kid) => (deps.runs(kid)?.firmware ?? -1) < firmware).map((kid) => ({ kid, release: release.value })),

@@ -103,14 +103,20 @@ export const openUpdateDesk = (deps: UpdateDeps) => {
     /** A report of this device was stored. `said`: what it runs, where the report says so. */
     onReport: (kid: string, said: Omit<RunningFirmware, 'kid'> | null): void => {
       const known = running.get(kid)
-      if (said !== null && (known?.firmware !== said.firmware || known.board !== said.board)) {
+      const isSame =
+        known?.firmware === said?.firmware && known?.board === said?.board && known?.updates === said?.updates
+      if (said !== null && !isSame) {
         const one = { kid, ...said }
         store.updates.heard(one)
         running.set(kid, one)
       }
       const row = said === null ? undefined : rows.get(keyOf(kid, said.firmware))
       if (row !== undefined && row.stage !== 'running') put(ended(row, 'running', null, now()))
-      if (openOf.has(kid)) offer(kid)
+      const open = openOf.get(kid)
+      if (open === undefined) return
+      // Who takes none may also be unable to say so to an offer.
+      if (said?.updates === false) put(ended(open, 'refused', 'update/not-possible', now()))
+      else offer(kid)
     },
     /** Takes a device's signed word about an update. @returns false where it is about none. */
     take: (kid: string, news: UpdateNews): boolean => {

@@ -35,6 +35,16 @@ export const askPassphrase = async (what: string, twice = false): Promise<Result
   return given(typed)
 }
 
+/** The passphrase of a network: from a file, `-` for stdin, a hidden prompt, or the first line of stdin; never from an argument. */
+export const askNetworkPassphrase = async (ssid: string, file: string | undefined): Promise<Result<string>> => {
+  const text = file === undefined || file === '-' ? null : readPrivateFile(file, passphraseBytesMax)
+  if (text?.ok === false) return text
+  const typed =
+    text !== null ? text.value : file === undefined && isPerson() ? await hidden(`Passphrase of ${ssid}`) : readStdin()
+  const passphrase = firstLine(typed ?? '')
+  return passphrase === '' ? fail('wifi/no-passphrase') : ok(passphrase)
+}
+
 const given = (passphrase: string): Result<string> => (passphrase === '' ? fail('owner/no-passphrase') : ok(passphrase))
 
 /** A private key that is typed or pasted unseen; null where nobody can be asked. */

@@ -15,10 +15,13 @@ import type { Owner, OwnerOptions } from './owner-key.ts'
 import { findOwner, saveTypedData } from './owner-key.ts'
 import { placeOf } from './provision.ts'
 import { provisionedLines } from './provisioned-lines.ts'
+import type { WifiOptions } from './wifi.ts'
+import { networkOf, warnOfLoopback } from './wifi.ts'
 
 /** The serial port of the board that is plugged in, where it is one. */
 export type FindPort = () => Promise<Result<string>>
 type Options = GatewayOptions &
+  WifiOptions &
   OwnerOptions & {
     readonly port?: string
     /** The folder of a device of this computer, which then may carry for the board. */
@@ -56,14 +59,18 @@ const approveRelay = async (
 const run = async (options: Options, findPort: FindPort, console: Console): Promise<Result<Made>> => {
   const place = placeOf(options)
   if (!place.ok) return place
+  // Why first: nobody types a passphrase for a board that is not there.
+  const port = options.port === undefined ? await findPort() : { ok: true as const, value: options.port }
+  if (!port.ok) return port
   const client = openGatewayClient(options)
   if (!client.ok) return client
   const facts = await readFacts(client.value)
   if (!facts.ok) return facts
+  const network = await networkOf(options)
+  if (!network.ok) return network
   const owner = await findOwner(options)
   if (!owner.ok) return owner
-  const port = options.port === undefined ? await findPort() : { ok: true as const, value: options.port }
-  if (!port.ok) return port
+  if (network.value !== null) warnOfLoopback(facts.value, console)
   const stop = new AbortController()
   void interrupted().then(() => stop.abort())
   const board = await openBoard(port.value, stop.signal)
@@ -77,10 +84,12 @@ const run = async (options: Options, findPort: FindPort, console: Console): Prom
       dirOf: waitingFolder,
       ...(given === undefined ? {} : { name: given }),
       ...(place.value === null ? {} : { place: place.value }),
+      ...(network.value === null ? {} : { wifi: network.value }),
       ...(owner.value === null ? {} : { claimant: { owner: owner.value.address, signatures: owner.value.signatures } }),
     })
     if (done.ok && done.value.waiting) saveTypedData(options, done.value.typedData)
-    if (!done.ok || done.value.waiting || options.relayDir === undefined) return done
+    // With a network of its own it needs nobody to carry for it.
+    if (!done.ok || done.value.waiting || done.value.board.wifi || options.relayDir === undefined) return done
     const relay = await approveRelay(client.value, done.value.kid, { ...options, dir: options.relayDir }, owner.value)
     return relay.ok ? ok({ ...done.value, relay: relay.value }) : relay
   } finally {
@@ -92,13 +101,14 @@ const run = async (options: Options, findPort: FindPort, console: Console): Prom
 export const provisionByWire = async (options: Options, findPort: FindPort, console: Console): Promise<void> => {
   const done = await run(options, findPort, console)
   console.finish(done, (made) => {
-    const { port } = made.board
+    const { port, wifi } = made.board
     const { relay } = made
     const carry = `hexfix device relay${relay === undefined ? '' : ` --dir ${options.relayDir}`} --port ${port}`
+    const byRelay = relay === undefined ? [`hexfix devices relay ${made.kid} --over RELAY-KID`, carry] : [carry]
     const where = {
       place: `on ${made.board.board} at ${port}`,
       claim: `hexfix provision --port ${port}`,
-      next: relay === undefined ? [`hexfix devices relay ${made.kid} --over RELAY-KID`, carry] : [carry],
+      next: wifi ? [`hexfix monitor --kid ${made.kid}`] : byRelay,
     }
     const lines = provisionedLines(made, where, options)
     return relay === undefined ? lines : [`this computer, ${relay}, may carry for it`, ...lines]

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { listPorts } from '../../firmware/toolchain/flash/ports.ts'
 import { cli, provision, runCli, runProgram, startCli, startGateway, temporaryFolder } from './harness.ts'
 
+const plugged = await listPorts()
 const shape = /^[a-z0-9]+\/[a-z0-9-]+: .+\n {2}next: .+/m
 
 it('help loads none of the heavy packages', async () => {
@@ -50,6 +52,16 @@ it('wrong use ends with 2, what failed with 1, each with a code, a sentence and 
     })
   }
 })
+
+it.skipIf(plugged.length > 0)(
+  `provision of nothing names both choices, before it asks a gateway or a person ${plugged.length > 0 ? 'unplug the USB serial devices' : ''}`,
+  async () => {
+    const nowhere = join(temporaryFolder(), 'nowhere')
+    const { status, stdout, stderr } = await runCli(['provision', '--data', nowhere, '--json'])
+    expect([status, JSON.parse(stdout).error.code]).toEqual([1, 'board/none-found'])
+    expect(stderr).toMatch(/next: .*--port.*--local/)
+  },
+)
 
 it('a bad configuration is refused before anything starts', async () => {
   const folder = temporaryFolder()

@@ -91,6 +91,25 @@ describe.skipIf(noUno !== null)(`hexfix flash, on an emulated Uno with Optiboot 
     await second.line(/^flash\/unplugged: /)
   })
 
+  it('says that a bit of the flash does not take, with the way out, and flashes it where that has passed', {
+    timeout: 120_000,
+  }, async () => {
+    const worn = await plugBootingUno()
+    const image = bytesOf(firmataHex)
+    const address = image.findIndex((byte, i) => i > 5_000 && (byte & 0x10) !== 0)
+    worn.wear(address, 0x10)
+    const { status, stdout, stderr } = await runCli([...flashOf(worn.path), '--json'])
+    expect([status, JSON.parse(stdout).error]).toMatchObject([
+      1,
+      { code: 'flash/verify-failed', detail: `first at address ${address}` },
+    ])
+    expect(stderr).toMatch(/flash\/verify-failed: .*\n {2}next: Flash again .* the memory is worn/)
+    worn.wear(address, 0)
+    await worn.ready()
+    const again = await runCli(flashOf(worn.path))
+    expect([again.status, again.stdout]).toEqual([0, expect.stringMatching(/hello: Firmata 2\.4\n$/)])
+  })
+
   it('leaves a chip alone that the board does not have', { timeout: 60_000 }, async () => {
     const uno = await plugBootingUno()
     const manifest = join(temporaryFolder(), 'mega.json')

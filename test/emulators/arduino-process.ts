@@ -3,7 +3,7 @@
  * bmp280 or ina219, or some of them joined by `+`, and PATH becomes its serial port; the IMAGE `standard-firmata` is fetched once. With a boot loader it is
  * reset when its port is opened, and what was flashed stays; IMAGE may then be `blank`. Prints `ready`, or `missing` and what
  * it cannot run without; takes the lines `absent` and `present`, which pull the part off its bus and put it back, and
- * `weather CEL PA RH`, and `pulse`, after which digital pin 2 has been low for a moment and `pulsed` is printed; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
+ * `weather CEL PA RH`, `stuck ADDRESS MASK`, after which these bits of the flash stay 0, and `pulse`, after which digital pin 2 has been low for a moment and `pulsed` is printed; ends when its input closes. Its port is there again after it was closed, and the board starts anew, as
  * a true one is reset when its port is opened.
  */
 import { spawnSync } from 'node:child_process'
@@ -31,6 +31,11 @@ const parts: { readonly [name: string]: I2cPart } = {
 const plugged = name.split('+').flatMap((one) => parts[one] ?? [])
 if (plugged.length === 0 || path === '') throw new Error('arduino-process IMAGE.hex bme280|bmp280|ina219 PATH')
 
+let stuck: { readonly address: number; readonly mask: number } | null = null
+const wear = (flash: Uint8Array): void => {
+  if (stuck !== null) flash[stuck.address] = (flash[stuck.address] ?? 0) & ~stuck.mask
+}
+
 let pulse = (): void => {}
 let leaving = false
 let unplug = async (): Promise<void> => {}
@@ -39,8 +44,10 @@ commands.on('line', (line) => {
   if (line === 'absent') there = false
   if (line === 'present') there = true
   if (line === 'pulse') pulse()
-  const [command, cel = 0, pa = 0, rh = 0] = line.split(' ').map((word, i) => (i === 0 ? word : Number(word)))
-  if (command === 'weather') raw = rawOf(calibration, { cel: Number(cel), pa: Number(pa), rh: Number(rh) })
+  const [command, ...words] = line.split(' ')
+  const [first = 0, second = 0, third = 0] = words.map(Number)
+  if (command === 'weather') raw = rawOf(calibration, { cel: first, pa: second, rh: third })
+  if (command === 'stuck') stuck = { address: first, mask: second }
 })
 commands.on('close', () => {
   leaving = true
@@ -69,7 +76,7 @@ while (!leaving) {
     if (leaving) await unplug()
     await Promise.race([pty.opened, pty.ended])
   }
-  const arduino = startArduino(flash, plugged, pty.write, bootWord)
+  const arduino = startArduino(flash, plugged, pty.write, bootWord, wear)
   pulse = () => arduino.pulsePin2(() => process.stdout.write('pulsed\n'))
   pty.onData(arduino.receive)
   if (bootWord === undefined) process.stdout.write('ready\n')

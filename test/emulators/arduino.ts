@@ -89,6 +89,7 @@ const bootMachine = (
   parts: readonly I2cPart[],
   bootWord: number | undefined,
   cause: number,
+  wear: (flash: Uint8Array) => void,
 ): Machine => {
   const cpu = new CPU(new Uint16Array(flash.buffer, flash.byteOffset, flash.length / 2))
   for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, timer)
@@ -102,7 +103,7 @@ const bootMachine = (
   let stores = (): boolean => false
   if (bootWord !== undefined) {
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, clockHz, clockConfig))
-    stores = selfProgramming(cpu, bootWord)
+    stores = selfProgramming(cpu, bootWord, wear)
     cpu.data[watchdogConfig.MCUSR] = cause
     cpu.pc = bootWord
     cpu.reset = () => {
@@ -130,14 +131,16 @@ const bootMachine = (
 /**
  * An Arduino Uno (ATmega328P, 16 MHz) that runs a flash image in real time, with parts on its I2C bus.
  * @param bootWord - where its boot loader begins, which may write to `flash`; without one the image starts at 0.
+ * @param wear - what becomes of the flash after each erase and each write of a page.
  */
 export const startArduino = (
   flash: Uint8Array,
   parts: readonly I2cPart[],
   onSent: (bytes: Uint8Array) => void,
   bootWord?: number,
+  wear: (flash: Uint8Array) => void = () => {},
 ): Arduino => {
-  let machine = bootMachine(flash, parts, bootWord, externalReset)
+  let machine = bootMachine(flash, parts, bootWord, externalReset, wear)
   let cyclesBefore = 0
   const waiting: number[] = []
   let pulse: { left: number; readonly over: () => void } | null = null
@@ -155,7 +158,7 @@ export const startArduino = (
     stepPulse()
     if (!dead) return
     cyclesBefore += machine.cycles()
-    machine = bootMachine(flash, parts, bootWord, watchdogReset)
+    machine = bootMachine(flash, parts, bootWord, watchdogReset, wear)
   }
   const startedMs = performance.now()
   let stopped = false

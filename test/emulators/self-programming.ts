@@ -20,9 +20,10 @@ const readsFlash = (opcode: number): boolean => opcode === 0x95c8 || (opcode & 0
 /**
  * The store-program-memory instruction, which avr8js leaves out, with its page buffer.
  * @param bootWord - where the boot section begins; elsewhere the instruction does nothing.
+ * @param wear - what becomes of the flash after each erase and each write of a page.
  * @returns what carries out the instruction at the program counter; false where it is for the CPU.
  */
-export const selfProgramming = (cpu: CPU, bootWord: number): (() => boolean) => {
+export const selfProgramming = (cpu: CPU, bootWord: number, wear: (flash: Uint8Array) => void): (() => boolean) => {
   const buffer = new Uint8Array(pageBytes).fill(0xff)
   const status = (): number => cpu.data[spmcsr] ?? 0
   const setStatus = (value: number): void => {
@@ -48,11 +49,13 @@ export const selfProgramming = (cpu: CPU, bootWord: number): (() => boolean) => 
     const command = status() & commandBits
     if (command === (selfProgram | pageErase)) {
       cpu.progBytes.fill(0xff, page, page + pageBytes)
+      wear(cpu.progBytes)
       busy(z)
     } else if (command === (selfProgram | pageWrite)) {
       // Flash cells go from 1 to 0 by a write, and back by an erase alone.
       for (const [i, byte] of buffer.entries()) cpu.progBytes[page + i] = (cpu.progBytes[page + i] ?? 0) & byte
       buffer.fill(0xff)
+      wear(cpu.progBytes)
       busy(z)
     } else if (command === (selfProgram | rwwEnable)) {
       buffer.fill(0xff)

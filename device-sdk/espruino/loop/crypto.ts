@@ -1,8 +1,7 @@
 import type { Keccak256, Sha256, VerifyDigest } from '../../protocol/index.ts'
 import type { DeviceSigner } from '../signer/device-signer.ts'
-import type { openObey } from './obey.ts'
 
-/** What a board signs with: `javascriptCrypto` or `nativeCrypto`, chosen by the build. */
+/** What a board signs with. */
 export type BoardCrypto = {
   readonly sha256: Sha256
   readonly keccak256: Keccak256
@@ -10,6 +9,4 @@ export type BoardCrypto = {
   signer(secret: Uint8Array): DeviceSigner
   /** Null where checking a signature would take minutes: then what a gateway says is advice. */
   readonly verify: VerifyDigest | null
-  /** What obeys commands and updates: there with `verify`. Why here: a bundle that cannot verify does not carry it. */
-  readonly openObey: typeof openObey | null
 }

@@ -1,10 +1,10 @@
 import { equalBytes } from '../../protocol/bytes.ts'
 import type { ReceiptEntry } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
-import type { Board } from './board.ts'
 import { nowMs, toBytes } from './firmware.ts'
-import type { Uplink } from './link.ts'
-import type { Outbox } from './outbox.ts'
+import type { Loop } from './loop.ts'
+import { uplinkOf } from './loop.ts'
+import { openOutbox } from './outbox.ts'
 
 /** A report without a receipt is sent again: after this, and after twice as long each time, up to the maximum. */
 const receiptMsMin = 15_000
@@ -18,22 +18,23 @@ export type Delivery = {
   settle(entries: readonly ReceiptEntry[], proven: boolean): void
 }
 
-export const openDelivery = (board: Board, outbox: Outbox, uplink: () => Uplink | null): Delivery => {
-  let sent = ''
-  let sentMs = 0
-  let patienceMs = receiptMsMin
+export const openDelivery = (loop: Loop): Delivery => {
+  const board = loop.board
+  const sent = loop.sent
+  const outbox = openOutbox(board.config.outboxBytes)
 
   const pump = (): void => {
-    const over = uplink()
+    // No report goes out under a boot that may have been used.
+    const over = loop.obeys === null || loop.settling.isDone ? uplinkOf(loop) : null
     if (over === null || board.key === null || board.trust === null) return
     const next = outbox.next()
     if (next === null) return
-    if (next.name === sent) {
-      if (nowMs() - sentMs < patienceMs) return
-      patienceMs = Math.min(2 * patienceMs, receiptMsMax)
-    } else patienceMs = receiptMsMin
-    sent = next.name
-    sentMs = nowMs()
+    if (next.name === sent.name) {
+      if (nowMs() - sent.ms < sent.patienceMs) return
+      sent.patienceMs = Math.min(2 * sent.patienceMs, receiptMsMax)
+    } else sent.patienceMs = receiptMsMin
+    sent.name = next.name
+    sent.ms = nowMs()
     outbox.sent(next.name)
     over.send(mtypes.report, next.message)
   }

@@ -1,11 +1,11 @@
 import { deviceSigner } from '../signer/device-signer.ts'
 import { keccak256 } from '../signer/keccak.ts'
 import { sha256 } from '../signer/sha256.ts'
-import type { BoardCrypto } from './crypto.ts'
 import { firmwareSha256, storage } from './firmware.ts'
+import type { LoopCrypto } from './loop.ts'
 
 /** The signer in plain JavaScript, for every board. Its table is the file `hexfix.tab`, the bytes of `combTable`. */
-export const javascriptCrypto = (): BoardCrypto => {
+export const javascriptCrypto = (): LoopCrypto => {
   const native = firmwareSha256()
   const hash = native === undefined ? sha256 : (bytes: Uint8Array) => new Uint8Array(native(bytes))
   const table = new Uint24Array(E.toArrayBuffer(storage.read('hexfix.tab') as string))
@@ -14,6 +14,6 @@ export const javascriptCrypto = (): BoardCrypto => {
     keccak256,
     signer: (secret) => deviceSigner(secret, table, hash),
     verify: null,
-    openObey: null,
+    obeys: null,
   }
 }

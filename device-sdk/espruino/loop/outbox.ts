@@ -7,7 +7,7 @@ export type Waiting = { readonly name: string; readonly message: ByteString }
 
 /** h, boot and seq, each as 8 hex digits: names sort as the pairs count. */
 const names = /^h[0-9a-f]+$/
-export const nameOf = (boot: number, seq: number): string => `h${bootKey(boot)}${bootKey(seq)}`
+const nameOf = (boot: number, seq: number): string => `h${bootKey(boot)}${bootKey(seq)}`
 const pairOfName = (name: string): [boot: number, seq: number] => [
   Number(`0x${name.slice(1, 9)}`),
   Number(`0x${name.slice(9)}`),
@@ -36,6 +36,7 @@ const isSent = (file: ByteString): boolean => file.charCodeAt(file.length - 1 - 
 
 /** Reports in flash: a file each, bounded by bytes. What was delivered over a line that proves nothing is kept, and overwritten first. */
 export type Outbox = {
+  nameOf(boot: number, seq: number): string
   /** The last pair in flash, which is the end of the boot before while this one has no report. Null where there is none. */
   newest(): [boot: number, seq: number] | null
   /**
@@ -85,6 +86,7 @@ export const openOutbox = (bytesMax: number): Outbox => {
     if (!isMarked(file)) storage.write(name, mark, file.length - markBytes)
   }
   return {
+    nameOf,
     newest: () => {
       const files = list()
       return files.length === 0 ? null : pairOfName(files[files.length - 1] as string)

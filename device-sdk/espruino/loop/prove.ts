@@ -5,9 +5,9 @@ import type { Prove } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import type { DeviceSigner } from '../signer/device-signer.ts'
 import type { Board } from './board.ts'
-import { signMessage } from './board.ts'
 import { claimDigest } from './claim-digest.ts'
 import type { Key } from './key.ts'
+import { signMessage } from './sign-message.ts'
 
 const signClaim = (board: Board, prove: Prove, done: (claim: Uint8Array) => void): void => {
   const key = board.key as Key

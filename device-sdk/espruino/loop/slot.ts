@@ -47,12 +47,3 @@ export const slot = (name: string): Slot => {
     },
   }
 }
-
-/** The boot of this start. */
-export const bootSlot = slot('hexfix.boot')
-
-/** A number of 32 bits in a slot; -1 where none can be read. */
-export const readNumber = (from: Slot): number => {
-  const text = from.read()
-  return text === null ? -1 : Number(text)
-}

@@ -2,9 +2,6 @@ import { decode } from '../../protocol/cbor/decode.ts'
 import type { CborValue } from '../../protocol/cbor/value.ts'
 import type { PinnedTrust } from '../../protocol/index.ts'
 import { readTrust } from '../../protocol/trust.ts'
-import { slot } from './slot.ts'
-
-export const trustSlot = slot('hexfix.trust')
 
 export const trustOf = (body: Uint8Array): PinnedTrust | null => {
   const decoded = decode(body)

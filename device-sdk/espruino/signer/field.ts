@@ -20,7 +20,7 @@ export const low = counted.subarray(0, 11)
 const afterTwo = low.subarray(2)
 const turned = low.map((x) => 10 - x)
 export const convolve = E.convolve
-const map = E.mapInPlace
+export const map = E.mapInPlace
 
 // The first factor, turned around; then what a limb above column 10 counts: 2^264 = 2^40 + 250112 modulo p.
 const factor = new Words(23)

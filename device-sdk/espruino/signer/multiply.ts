@@ -1,7 +1,7 @@
-import { Bytes, Digits } from './arrays.ts'
+import { Digits } from './arrays.ts'
+import { combOf } from './comb.ts'
 import { type Limbs, load, loadDifference, subtractOnce, times, timesLess } from './field.ts'
 import { inverse, type Slice } from './inverse.ts'
-import { minusModN } from './order.ts'
 import { add, clear, double, one, prime, D as w, X, Y, Z, zero } from './point.ts'
 
 const part = (a: Limbs, i: number): Limbs => a.subarray(11 * i, 11 * i + 11)
@@ -17,23 +17,15 @@ const part = (a: Limbs, i: number): Limbs => a.subarray(11 * i, 11 * i + 11)
  * NOT constant in time: it is for a device that nobody else measures. See docs/signing.md.
  */
 export const multiply = (k: Limbs, table: Limbs, then: (x: Limbs, y: Limbs) => Slice | undefined): Slice => {
-  const odd = (k[0] as number) & 1
   // First the bits of the multiplier; then 26 sums, and 14 products of differences.
   let work: Limbs = new Digits(26 * 22 + 14 * 11)
   // The product of the differences before pair i: from 14 on, in the first round, where a sum is to come.
   const before = (i: number): Limbs => part(work, i < 14 ? 52 + i : 2 * i - 2)
   // Of each point to be added: its place in `points`, and 64 where it is to be taken away.
-  const chosen = new Bytes(52)
+  const chosen = combOf(k, work)
   let points = table
   let stride = 1
   let i: number
-  E.mapInPlace(odd ? k : minusModN(k), work, undefined, -1)
-  work[260] = 1
-  for (i = 0; i < 52; i++) {
-    const b = work.subarray(13 * (i & 3) + (i >> 2) + 1)
-    const index = (b[0] as number) + 2 * (b[52] as number) + 4 * (b[104] as number) + 8 * (b[156] as number)
-    chosen[i] = 16 * (i & 3) + (b[208] ? index : 15 - index) + (b[208] === odd ? 0 : 64)
-  }
   // The coordinate x or, eleven limbs further, y of one of those that are chosen.
   const of = (i: number, y: number): Limbs => {
     const at = 22 * ((chosen[i] as number) & 63) + y

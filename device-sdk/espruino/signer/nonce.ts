@@ -1,9 +1,7 @@
-import { Bytes } from './arrays.ts'
+import { Bytes, join } from './arrays.ts'
 
 /** The nonce of RFC 6979 section 3.2 with HMAC-SHA-256, as bytes; the caller asks for the next while one is no number from 1 to n - 1. */
 export type Hash = (message: Uint8Array) => ArrayLike<number>
-
-const join = E.toUint8Array
 
 const hmac = (sha256: Hash, key: ArrayLike<number>, message: ArrayLike<number>): ArrayLike<number> => {
   const inner = new Bytes(64)

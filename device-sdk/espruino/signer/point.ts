@@ -35,7 +35,8 @@ export const double = (): void => {
   timesLess(Y, A, B, zero)
 }
 
-let empty = true
+/** True while the sum is the point at infinity: then X, Y and Z mean nothing. */
+export let empty = true
 /** Forgets the sum: the next point that is added becomes it. */
 export const clear = (): void => {
   empty = true
@@ -43,22 +44,16 @@ export const clear = (): void => {
 
 /**
  * Adds the affine (x, y), or takes it away. 11 products: Cohen, Miyaji and Ono, ASIACRYPT 98, with a point of Z = 1.
- * The sum is never the point at infinity, see `multiply`.
+ * The same point is doubled, its opposite leaves the point at infinity.
  */
 export const add = (x: Limbs, y: Limbs, minus: number): void => {
-  if (!empty) {
+  if (empty) Z.set(one)
+  else {
     load(Z)
     times(A, Z)
     times(B, A)
     load(A)
     timesLess(A, x, X, zero)
-    // The same point again: only the multipliers n - 2 t, t a sum of entries of the table, come here.
-    if (compare(A, prime) === 0) {
-      double()
-      return
-    }
-  } else {
-    Z.set(one)
   }
   if (minus) loadDifference(zero, y)
   else load(y)
@@ -69,6 +64,11 @@ export const add = (x: Limbs, y: Limbs, minus: number): void => {
     return
   }
   timesLess(B, B, Y, zero)
+  if (!compare(A, prime)) {
+    empty = !!compare(B, prime)
+    double()
+    return
+  }
   load(A)
   times(Z, Z)
   times(C, A)

@@ -1,4 +1,4 @@
-import { Bytes } from './arrays.ts'
+import { Bytes, join } from './arrays.ts'
 import { compare, fromBytes, type Limbs, subtractOnce, toBytes } from './field.ts'
 import { inverse, type Slice } from './inverse.ts'
 import { multiply } from './multiply.ts'
@@ -6,7 +6,8 @@ import { type Hash, nonces } from './nonce.ts'
 import { minusModN, mulAddModN, order } from './order.ts'
 import { zero } from './point.ts'
 
-const isSecret = (d: Limbs): boolean => compare(d, zero) > 0 && compare(d, order) < 0
+/** From 1 to n - 1. */
+export const isSecret = (d: Limbs): boolean => compare(d, zero) > 0 && compare(d, order) < 0
 
 /** A number from 1 to n - 1 out of the board's entropy: a candidate of 32 bytes that is none is thrown away. */
 export const makeSecret = <T extends ArrayLike<number>>(random32: () => T): T => {
@@ -30,7 +31,7 @@ export const sign = (
   const z = fromBytes(digest)
   subtractOnce(z, order)
   return () => {
-    const k = fromBytes(makeSecret(nonces(sha256, E.toUint8Array(secret, toBytes(z)))))
+    const k = fromBytes(makeSecret(nonces(sha256, join(secret, toBytes(z)))))
     return multiply(k, table, (r, y) => {
       let id = (y[0] as number) & 1
       if (compare(r, order) >= 0) {
@@ -45,7 +46,7 @@ export const sign = (
           s = other
           id ^= 1
         }
-        done(E.toUint8Array(toBytes(r), toBytes(s), id))
+        done(join(toBytes(r), toBytes(s), id))
         return undefined
       })
     })

@@ -38,6 +38,9 @@ const uintKeys = {
   8: 'dropped',
 } as const
 const firstFreeKey = 11
+/** Keys that are free, and what devices of this project say under them: the id of their board, a text; false where they take no updates. */
+export const boardKey = 11
+export const updatesKey = 12
 
 export const writeHeartbeat = (block: HeartbeatBlock): CborValue => {
   const entries: [CborKey, CborValue][] = []

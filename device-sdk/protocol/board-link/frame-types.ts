@@ -21,6 +21,7 @@ export const frameTypes = {
   prove: 0x21,
   trust: 0x22,
   console: 0x23,
+  wifi: 0x24,
 } as const
 
 /** Frames of an update's bytes lie from here to 0x3f. */

@@ -1,5 +1,6 @@
 import { badField, readFields } from '../body-list.ts'
 import { encode } from '../cbor/encode.ts'
+import type { CborValue } from '../cbor/value.ts'
 import { isUint } from '../cbor/value.ts'
 import type { Result } from '../result.ts'
 import { ok } from '../result.ts'
@@ -28,6 +29,8 @@ export type BoardHello = {
   readonly open: boolean
   /** It checks what gateways sign, and obeys. */
   readonly verifies: boolean
+  /** One of `wifiStates`; absent where the build has no WiFi. */
+  readonly wifi?: number | undefined
 }
 
 export const encodeHostHello = (hello: HostHello): Uint8Array => encode([hello.version, hello.relays])
@@ -40,8 +43,8 @@ export const readHostHello = (body: Uint8Array): Result<HostHello> => {
   return isUint(version) && typeof relays === 'boolean' ? ok({ version, relays }) : badField('a hello')
 }
 
-export const encodeBoardHello = (hello: BoardHello): Uint8Array =>
-  encode([
+export const encodeBoardHello = (hello: BoardHello): Uint8Array => {
+  const fields: CborValue[] = [
     hello.version,
     hello.app,
     hello.board,
@@ -52,4 +55,6 @@ export const encodeBoardHello = (hello: BoardHello): Uint8Array =>
     hello.waiting,
     hello.open,
     hello.verifies,
-  ])
+  ]
+  return encode(hello.wifi === undefined ? fields : fields.concat([hello.wifi]))
+}

@@ -9,14 +9,16 @@ const isKey = (value: unknown): value is Uint8Array => isBytes(value, 33) && (va
 
 /** What the host reads. @returns `board/other-version` where the board is of another time. */
 export const readBoardHello = (body: Uint8Array): Result<BoardHello> => {
-  const fields = readFields(body, 'a hello', 10, 10)
+  const fields = readFields(body, 'a hello', 10, 11)
   if (!fields.ok) return fields
-  const [version, app, board, firmware, publicKey, net, boot, waiting, open, verifies] = fields.value
+  const [version, app, board, firmware, publicKey, net, boot, waiting, open, verifies, wifi] = fields.value
   if (version !== linkVersion) return fail('board/other-version', `this side speaks ${linkVersion}`)
   if (typeof app !== 'string' || typeof board !== 'string' || !isUint32(firmware)) return badField('a hello')
   if (!(publicKey === null || isKey(publicKey)) || !(net === null || isUint(net))) return badField('a hello')
   if (!isUint32(boot) || !isUint(waiting) || typeof open !== 'boolean' || typeof verifies !== 'boolean') {
     return badField('a hello')
   }
-  return ok({ version, app, board, firmware, publicKey, net, boot, waiting, open, verifies })
+  const hello = { version, app, board, firmware, publicKey, net, boot, waiting, open, verifies }
+  if (wifi === undefined) return ok(hello)
+  return isUint(wifi) ? ok({ ...hello, wifi }) : badField('a hello')
 }

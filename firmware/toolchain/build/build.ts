@@ -114,6 +114,9 @@ export const buildApp = async (options: BuildOptions): Promise<Result<Built>> =>
   const wired = wiredFor(catalog.value, name, options.board, config.value)
   if (!wired.ok) return wired
   const { board, connections } = wired.value
+  if (config.value.link === 'wifi' && board.espruino?.wifi !== true) {
+    return fail('build/bad-config', `link: no module Wifi in the firmware of ${board.id}`)
+  }
   const { firmware, dev } = options
   const bundled = await bundle({ name, source, board, connections, config: config.value, firmware, dev })
   if (!bundled.ok) return bundled

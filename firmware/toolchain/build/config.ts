@@ -15,6 +15,8 @@ const shared = {
   power: z.enum(['mains', 'battery']).optional(),
   /** Bytes of flash for reports that wait, on boards without a file system. */
   outboxBytes: z.int().min(1_024).max(1_048_576).optional(),
+  /** How reports leave a board without a file system: over its line, or also over the WiFi that it has. */
+  link: z.enum(['line', 'wifi']).default('line'),
   /** Under Node: another sensor for a part, as `hexfix device run --sensor` takes it. */
   sensors: z.record(ref, z.string().min(1)).default({}),
   /** Under Node: the serial port of a part on USB. */

@@ -77,21 +77,25 @@ const boardModule = (
   loop: object,
   parts: EspruinoParts,
   hasPlaces: boolean,
+  hasWifi: boolean,
 ): string => {
   const { imports, ports, makers, sensors } = parts
   const from = (path: string): string => JSON.stringify(join(root, path))
   const crypto = `${signer}Crypto`
+  // The network first: it needs nobody to carry. The line stays for those who provision.
+  const links = [...(hasWifi ? ['wifiLink()'] : []), `lineLink(${JSON.stringify(line)})`]
   return [
     `import { lineLink } from ${from('device-sdk/espruino/loop/line.ts')}`,
     `import { ${crypto} } from ${from(`device-sdk/espruino/loop/${signer}-crypto.ts`)}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
+    ...(hasWifi ? [`import { wifiLink } from ${from('device-sdk/espruino/wifi/link.ts')}`] : []),
     ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),
     ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
     ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),
     `const wired = { ${[...sensors].map(([ref, makes]) => `${JSON.stringify(ref)}: ${makes}`).join(', ')} }`,
     'export const sensor = (ref) => wired[ref] === undefined ? null : wired[ref]',
-    `export const report = reportOn(${literal(loop)}, ${crypto}(), [lineLink(${JSON.stringify(line)})]${hasPlaces ? ', firmwarePlaces' : ''})`,
+    `export const report = reportOn(${literal(loop)}, ${crypto}(), [${links.join(', ')}]${hasPlaces ? ', firmwarePlaces' : ''})`,
   ].join('\n')
 }
 
@@ -147,8 +151,13 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
   let outbox = outboxBytes ?? outboxBytesMax
   for (;;) {
     const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
-    const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces), root)]
-    const { code, map, metafile } = await bundleForEspruino(source, { root, plugins, shortNames: true })
+    const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces, config.link === 'wifi'), root)]
+    const { code, map, metafile } = await bundleForEspruino(source, {
+      root,
+      plugins,
+      shortNames: true,
+      atRoot: !hasPlaces,
+    })
     const good = checked(code, map, root)
     if (!good.ok) return good
     const program = Buffer.from(code)

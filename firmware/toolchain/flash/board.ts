@@ -31,6 +31,8 @@ export const boardSchema = z.object({
     maxBytes: z.int().positive().optional(),
     /** What a person does where the board does not answer by itself. */
     manualBoot: z.string().optional(),
+    /** Where the parts of a firmware go, by how the names of their files begin; in the order of their addresses. */
+    parts: z.array(z.object({ begins: z.string(), address: z.int().min(0) })).optional(),
   }),
   console: z.object({ baud: z.int().positive().optional() }).optional(),
 })

@@ -14,8 +14,8 @@ export const portText = ({ path, vid, pid, serial, stable }: Port): string =>
 
 const listText = (ports: readonly Port[]): string => ports.map(portText).join('; ')
 
-const none = (ports: readonly Port[]): Result<never> =>
-  fail('flash/no-board', ports.length === 0 ? 'no USB serial port is there' : `seen: ${listText(ports)}`)
+const seen = (ports: readonly Port[]): string =>
+  ports.length === 0 ? 'no USB serial port is there' : `seen: ${listText(ports)}`
 
 const entryFor = (port: Port, { usb }: Identified) =>
   usb.find(({ vid, pid }) => vid.toLowerCase() === port.vid && pid.toLowerCase() === port.pid)
@@ -58,14 +58,14 @@ export const choosePort = (
   const possible = ports.filter((port) => entryFor(port, board) !== undefined)
   const certain = possible.filter((port) => identifies(port, board, boards))
   const [port] = possible
-  if (port === undefined) return none(ports)
+  if (port === undefined) return fail('flash/no-board', seen(ports))
   if (possible.length > 1) return fail('flash/ambiguous', listText(possible))
   return certain.length === 1 ? ok(port.path) : fail('flash/unidentified', portText(port))
 }
 
 /**
  * The port of the one board with Espruino that is plugged in, whichever that is: it says so itself, and only that makes it sure.
- * Errors: flash/no-board, flash/ambiguous.
+ * Errors: board/none-found, flash/ambiguous.
  */
 export const chooseEspruino = (
   ports: readonly Port[],
@@ -74,7 +74,7 @@ export const chooseEspruino = (
   const small = boards.filter(({ runtime }) => runtime === 'espruino')
   const possible = ports.filter((port) => small.some((board) => entryFor(port, board) !== undefined))
   const [port] = possible
-  if (port === undefined) return none(ports)
+  if (port === undefined) return fail('board/none-found', seen(ports))
   return possible.length > 1 ? fail('flash/ambiguous', listText(possible)) : ok(port.path)
 }
 

@@ -9,7 +9,7 @@ import { evaluate, receiveFile, sendFile } from './espruino-packets.ts'
 import { hearFrame } from './hear-frame.ts'
 import { bootFiles } from './image.ts'
 import type { Flashed, FlashJob, FlashProtocol, ImageFile } from './protocol.ts'
-import { sha256Hex } from './protocol.ts'
+import { sha256Hex, sha256OfAll } from './protocol.ts'
 import type { FlashTransport } from './transport.ts'
 
 const interrupt = 0x03
@@ -107,15 +107,15 @@ const verify = async (
   version: number,
   image: FlashJob['image'],
 ): Promise<Result<string>> => {
-  const sums: string[] = []
+  const sums: { readonly name: string; readonly sha256: string }[] = []
   for (const file of image) {
     const sha256 = await sha256OnBoard(transport, version, file)
     if (!sha256.ok) return sha256
     if (sha256.value !== sha256Hex(file.bytes))
       return fail('flash/verify-failed', `${file.name}: it has ${sha256.value}`)
-    sums.push(image.length === 1 ? sha256.value : `${sha256.value}  ${file.name}\n`)
+    sums.push({ name: file.name, sha256: sha256.value })
   }
-  return ok(image.length === 1 ? sums.join('') : sha256Hex(Buffer.from(sums.join(''))))
+  return ok(sha256OfAll(sums))
 }
 
 const write = async (job: FlashJob): Promise<Result<Flashed>> => {

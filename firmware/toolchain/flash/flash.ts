@@ -2,6 +2,7 @@ import type { Result } from '../../../device-sdk/protocol/index.ts'
 import { ok } from '../../../device-sdk/protocol/index.ts'
 import type { FlashBoard } from './board.ts'
 import { choosePort } from './choose-port.ts'
+import type { ReadImage } from './image.ts'
 import { readImage } from './image.ts'
 import { knownBoards } from './known-boards.ts'
 import { listPorts } from './ports.ts'
@@ -10,7 +11,7 @@ import { openTransport } from './transport.ts'
 
 export type FlashOptions = {
   readonly board: FlashBoard
-  /** The path of the image: Intel HEX for a boot loader of Arduino, the folder of a build for Espruino, else the bytes themselves. */
+  /** The path of the image: Intel HEX for a boot loader of Arduino, the folder of a build for Espruino or of a firmware in parts, else the bytes themselves. */
   readonly image: string
   readonly port?: string
   /** False for an image that says nothing when it starts. */
@@ -20,9 +21,9 @@ export type FlashOptions = {
 }
 export type FlashOutcome = Flashed & { readonly board: string; readonly port: string; readonly hello: string | null }
 
-const protocolOf = async ({ flash }: FlashBoard): Promise<FlashProtocol> => {
-  if (flash.protocol === 'espruino') return (await import('./espruino.ts')).espruino
-  if (flash.protocol === 'esp-rom') return (await import('./esp-rom.ts')).espRom
+const protocolOf = async (name: ReadImage['protocol']): Promise<FlashProtocol> => {
+  if (name === 'espruino') return (await import('./espruino.ts')).espruino
+  if (name === 'esp-rom') return (await import('./esp-rom.ts')).espRom
   return (await import('./stk500v1.ts')).stk500v1
 }
 
@@ -33,10 +34,10 @@ export const flashSerial = async (options: FlashOptions): Promise<Result<FlashOu
   if (!image.ok) return image
   const port = choosePort(await listPorts(), board, knownBoards(), options.port)
   if (!port.ok) return port
-  const protocol = await protocolOf(board)
+  const protocol = await protocolOf(image.value.protocol)
   const transport = await openTransport(port.value, board.flash.baud ?? board.console?.baud ?? 115_200, signal)
   if (!transport.ok) return transport
-  const job = { board, image: image.value, transport: transport.value, onProgress }
+  const job = { board, image: image.value.files, transport: transport.value, onProgress }
   try {
     const flashed = await protocol.write(job)
     if (!flashed.ok) return flashed

@@ -8,7 +8,12 @@ export type Phase = 'connect' | 'check' | 'write' | 'verify' | 'hello'
 export type OnProgress = (phase: Phase, done: number, total: number) => void
 
 /** A part of what goes onto a board. The name counts where the board keeps files: those of Espruino's Storage. */
-export type ImageFile = { readonly name: string; readonly bytes: Uint8Array }
+export type ImageFile = {
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** Where it stands in the flash, for a loader that is told; 0 where none is named. */
+  readonly address?: number
+}
 
 export type FlashJob = {
   readonly board: FlashBoard
@@ -31,3 +36,9 @@ export type FlashProtocol = {
 }
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** What `Flashed` has of an image whose files have these hashes, in their order. */
+export const sha256OfAll = (sums: readonly { readonly name: string; readonly sha256: string }[]): string =>
+  sums.length === 1
+    ? (sums[0]?.sha256 ?? '')
+    : sha256Hex(Buffer.from(sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')))

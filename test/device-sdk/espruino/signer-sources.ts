@@ -1,4 +1,5 @@
 import { combTable } from '../../../device-sdk/espruino/index.ts'
+import type { Slice } from '../../../device-sdk/espruino/signer/inverse.ts'
 import { arrayNatives, uint24 } from '../../../firmware/espruino-profile/index.ts'
 
 /** The sources of the signer under Node, with what they expect of the firmware, and a count of what they ask of it. */
@@ -30,9 +31,23 @@ export const multiply: typeof import('../../../device-sdk/espruino/signer/multip
   `${folder}/multiply.ts`
 )
 export const signing: typeof import('../../../device-sdk/espruino/signer/sign.ts') = await import(`${folder}/sign.ts`)
+const { verify }: typeof import('../../../device-sdk/espruino/signer/verify.ts') = await import(`${folder}/verify.ts`)
 
 /** The table, as the firmware would show its bytes by threes. */
 export const table = Reflect.construct(Uint24Array, [combTable().buffer]) as Uint32Array
+
+/** A verification to step through; its result stands at the end. */
+export const verifyJob = (digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array) => {
+  const result: { held?: boolean } = {}
+  let slice: Slice | undefined = verify(digest, publicKey, signature, table, (held) => {
+    result.held = held
+  })
+  const step = (): boolean => {
+    slice = slice?.()
+    return slice !== undefined
+  }
+  return { step, result }
+}
 
 export const toBig = (limbs: ArrayLike<number>): bigint =>
   Array.from(limbs).reduceRight((sum, limb) => (sum << 24n) + BigInt(limb), 0n)

@@ -7,7 +7,7 @@ import { openEmulator } from '../../../scripts/native/emulator.ts'
 import { emulatedBoard } from '../../device-sdk/espruino/native/board.ts'
 import { code, table } from '../../device-sdk/espruino/native/fixtures.ts'
 import { bme280, datasheetExample } from '../bme280.ts'
-import { busOf } from '../i2c-bus.ts'
+import { espruinoI2c } from './espruino-i2c.ts'
 
 const hardware = fileURLToPath(new URL('../../../hardware', import.meta.url))
 const read = (path: string) => JSON.parse(readFileSync(join(hardware, path), 'utf8'))
@@ -28,23 +28,10 @@ export const roomyBoard = (folder: string, flashBytes = 131_072): string => {
   return folder
 }
 
-/** Espruino's I2C with a BME280 of the data sheet's example on it. */
-const i2c = () => {
+/** A BME280 of the data sheet's example. */
+const weather = () => {
   const { calibration, raw } = datasheetExample
-  const bus = busOf(bme280({ chip: 'bme280', address: 0x77, calibration, raw: () => raw }))
-  const transfer = (address: number, bytes: readonly number[], count: number): Uint8Array => {
-    let reply: Uint8Array | null = null
-    bus.transfer(address, bytes, count, (answer) => {
-      reply = answer
-    })
-    if (reply === null) throw new Error('I2C: no answer')
-    return reply
-  }
-  return {
-    setup: () => undefined,
-    writeTo: ({ address }: { readonly address: number }, bytes: readonly number[]) => void transfer(address, bytes, 0),
-    readFrom: (address: number, count: number) => transfer(address, [], count),
-  }
+  return bme280({ chip: 'bme280', address: 0x77, calibration, raw: () => raw })
 }
 
 /** That board as a fake one, with its weather sensor: machine code runs on an emulated Cortex-M. */
@@ -55,6 +42,6 @@ export const roomyOptions = (): FakeBoardOptions => {
     board: roomy.replaceAll('-', '').toUpperCase(),
     version: '2v29',
     E: emulatedBoard(emulator).board,
-    globals: { I2C1: i2c(), B8: {}, B9: {} },
+    globals: { I2C1: espruinoI2c(weather()), B8: {}, B9: {} },
   }
 }

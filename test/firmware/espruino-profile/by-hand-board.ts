@@ -1,8 +1,8 @@
 /**
  * Makes a board of a real Linux build of Espruino: it runs an application as `hexfix build` makes it, behind a serial line, is
- * provisioned over that, and reports over a relay to a real gateway, all by the command line. Prints a transcript, and how many
- * of the interpreter's variables it took. For scripts/espruino-by-hand.sh.
- * Arguments: the interpreter, an application, readings in a report.
+ * provisioned over that, and reports over a relay to a real gateway, all by the command line; or over MQTT of its own, through the
+ * sockets of the interpreter. Prints a transcript, and how many of its variables it took. For scripts/espruino-by-hand.sh.
+ * Arguments: the interpreter, an application, readings in a report; --wifi anywhere.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,9 @@ import { openPty } from '../../emulators/pty.ts'
 import { standIns } from '../../emulators/small-board/stand-ins.ts'
 import { linuxHardware } from './linux-hardware.ts'
 
-const [interpreter = '', app = 'weather-node', batch = '1'] = process.argv.slice(2)
+const given = process.argv.slice(2)
+const hasWifi = given.includes('--wifi')
+const [interpreter = '', app = 'weather-node', batch = '1'] = given.filter((word) => word !== '--wifi')
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hexfix-by-hand-'))
 const say = (line: string): void => void process.stdout.write(`${line.replaceAll(folder, 'FOLDER')}\n`)
@@ -37,7 +39,9 @@ const hexfix = (args: readonly string[], until?: RegExp) => {
 }
 
 const warmUp = app === 'air-node' ? { warmUpS: 0 } : {}
-writeFileSync(inFolder('config.json'), JSON.stringify({ everyS: 2, batch: Number(batch), power: 'mains', ...warmUp }))
+const link = hasWifi ? 'wifi' : 'line'
+const config = { everyS: 2, batch: Number(batch), power: 'mains', link, ...warmUp }
+writeFileSync(inFolder('config.json'), JSON.stringify(config))
 mkdirSync(inFolder('hardware'))
 linuxHardware(inFolder('hardware'))
 const build = ['--hardware', 'hardware', '--config', 'config.json', '--out', 'built']
@@ -63,7 +67,12 @@ for (const write of writes) {
 }
 
 const far = await openPty(inFolder('board'))
+/** Linux has sockets and no radio: it is on its network at once, whatever that is called. */
+const radio = hasWifi
+  ? 'Modules.addCached("Wifi", "exports.on = function () {}; exports.connect = function (s, o, done) { setTimeout(done, 10, null); };");'
+  : ''
 const start = `${standIns(app)}
+${radio}
 Serial1.setup(115200, { path: ${JSON.stringify(far.path)} });
 var flat = E.toFlatString(require("Storage").read("bootcde")), bootcde = flat;
 // Functions of a native string take no memory for their code, as on a board, where it is in flash. An address has 32 bits here.
@@ -96,23 +105,43 @@ plug()
 far.onData((data) => near.write(data))
 const board = spawn(interpreter, ['start.js'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
 
-const gateway = hexfix(['gw', 'up', '--mqtt-port', '0', '--http-port', '0', '--log', 'error'], /^Ctrl-C/)
+const gatewayAt = (mqtt: string, http: string) =>
+  hexfix(['gw', 'up', '--mqtt-port', mqtt, '--http-port', http, '--log', 'error'], /^Ctrl-C/)
+let gateway = gatewayAt('0', '0')
 await gateway.done
-await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner']).done
-await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
-const { http } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as { http: string }
+writeFileSync(inFolder('passphrase'), 'correct horse\n', { mode: 0o600 })
+const network = hasWifi ? ['--wifi-ssid', 'home', '--wifi-password-file', 'passphrase'] : []
+await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner', ...network]).done
+if (!hasWifi) await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
+const { http, mqtt } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as {
+  http: string
+  mqtt: string
+}
 const list = await fetch(new URL('/v1/devices', http))
 const { devices } = (await list.json()) as { devices: { kid: string; name: string | null }[] }
 const kid = devices.find(({ name }) => name === 'porch')?.kid ?? ''
-await hexfix(['devices', 'relay', kid, '--dir', 'roof']).done
-const relay = hexfix(['device', 'relay', '--dir', 'roof', '--port', near.path], new RegExp(`^<- ${kid} report #1 `))
-await relay.done
+if (!hasWifi) await hexfix(['devices', 'relay', kid, '--dir', 'roof']).done
+const relay = ['device', 'relay', '--dir', 'roof', '--port', near.path]
+const watch = hasWifi ? ['monitor', '--kid', kid, '--event', 'report'] : relay
+const seen = hasWifi ? /accepted #/ : new RegExp(`^<- ${kid} report #1 `)
+let watched = hexfix(watch, seen)
+await watched.done
+if (hasWifi) {
+  say('the gateway is killed, and started again')
+  for (const child of [watched.child, gateway.child]) child.kill('SIGKILL')
+  gateway = gatewayAt(new URL(mqtt).port, new URL(http).port)
+  await gateway.done
+  watched = hexfix(watch, seen)
+  await watched.done
+  const gaps = await fetch(new URL(`/v1/devices/${kid}/gaps`, http))
+  say(`gaps: ${await gaps.text()}`)
+}
 await hexfix(['devices', 'show', kid]).done
 const { reports } = (await (await fetch(new URL('/v1/reports', http))).json()) as { reports: unknown[] }
 say(`reports: ${JSON.stringify(reports).slice(0, 800)}`)
 
 over = true
-for (const child of [relay.child, gateway.child, board]) child.kill('SIGKILL')
+for (const child of [watched.child, gateway.child, board]) child.kill('SIGKILL')
 const written = (name: string): string => readFileSync(inFolder(name), 'utf8').trim()
 say(`the parts were asked: ${written('asked').replaceAll('\n', '; ')}`)
 const most = written('variables').split('\n').at(-1)?.split(' ')[1]

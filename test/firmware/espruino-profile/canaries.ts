@@ -33,6 +33,9 @@ export const canaries: [Rule, string, string][] = [
   ['early use', 'class before its definition', 'new A(); class A {}'],
   ['loop closure', 'for let', 'var f = []; for (let i = 0; i < 3; i++) f.push(() => i)'],
   ['loop closure', 'for const of', 'var f = []; for (const i of [1]) f.push(function () { return i })'],
+  ['whole power', 'of two', 'Math.pow(2, 24)'],
+  ['whole power', 'of ten, below zero', 'var e = -2; Math.pow(10, e)'],
+  ['index below zero', 'typed array', 'var a = new Uint8Array(2); a[-1]'],
   ['return and line end', 'return', 'var f = function () { return\n1 }'],
   ['missing global', 'Map', 'new Map()'],
   ['missing global', 'Set', 'new Set()'],
@@ -67,6 +70,13 @@ export const silentTraps: [string, string, string][] = [
   ['a slice of a typed array', 'typeof new Uint8Array(2).slice(1).set', 'function'],
   ['twelve digits', 'String(0.1 + 0.2)', '0.30000000000000004'],
   ['large numbers', 'String(1e21)', '1e+21'],
+  ['a whole power', 'Math.pow(2, 24) === 16777216', 'true'],
+  ['a power of ten', 'Math.pow(10, -2) === 0.01', 'true'],
+  [
+    'an index below zero',
+    '(function () { try { return typeof new Uint8Array(2)[-1] } catch (e) { return "throws" } })()',
+    'undefined',
+  ],
   ['minus zero', 'String(1 / -0)', '-Infinity'],
   ['errors of one family', 'new TypeError("a") instanceof Error', 'true'],
 ]

@@ -35,6 +35,8 @@ test.each([
   ['asking whether there is such a thing', 'if (typeof Map === "undefined") print(typeof Math.imul)'],
   ['a method of its own with a foreign name', 'class A { at() { return 1 } } print(new A().at())'],
   ['adding to a prototype', 'Array.prototype.last = function () { return this[this.length - 1] }'],
+  ['small powers, and powers of what is no whole number', 'var n = 2.5; print(Math.pow(2, 9), Math.pow(n, 12))'],
+  ['an index that counts down to zero', 'var a = [1]; for (var i = 1; i-- > 0; ) print(a[i])'],
   ['hasOwnProperty by the prototype', 'print(Object.prototype.hasOwnProperty.call({}, "a"))'],
 ])('left alone: %s', (_name, code) => {
   expect(checkBundle(code)).toEqual([])

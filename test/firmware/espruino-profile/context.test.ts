@@ -40,6 +40,14 @@ describe('what the interpreter lacks fails here', () => {
     expect(() => start().context.run(code)).toThrow()
   })
 
+  test('a power is multiplied out up to the ninth, and not exact after it', () => {
+    const { context } = start()
+    expect(context.run('[Math.pow(2, 9), Math.pow(-2, 3), Math.pow(7, 0)].join()')).toBe('512,-8,1')
+    // What the interpreter prints of the difference: -2.42143869400e-8.
+    expect(context.run('Math.pow(2, 24) - 16777216')).toBeCloseTo(-2.421438694e-8, 15)
+    expect(context.run('Math.pow(-2, 11)')).toBeCloseTo(-2048, 9)
+  })
+
   test('a method under a computed name, which the check cannot see', () => {
     expect(() => start().context.run('var name = "im" + "ul"; Math[name](1, 2)')).toThrow()
   })

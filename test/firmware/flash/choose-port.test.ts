@@ -79,7 +79,7 @@ describe('the port of whichever small board is plugged in', () => {
   })
 
   it.each([
-    ['none is there', [genuine], 'flash/no-board', 'seen: /dev/ttyACM0 2341:0043 serial 7583'],
+    ['none is there', [genuine], 'board/none-found', 'seen: /dev/ttyACM0 2341:0043 serial 7583'],
     [
       'two are there',
       [board, port('/dev/ttyACM1', '0483', '5740')],

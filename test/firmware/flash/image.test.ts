@@ -41,7 +41,7 @@ const folderWith = (changed: object = {}, files: Readonly<Record<string, string>
 
 it('of a build is its files, under their names in Storage, the lock of the console last', async () => {
   const image = await readImage(folderWith(), pico)
-  const said = image.ok ? image.value.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]) : image
+  const said = image.ok ? image.value.files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]) : image
   expect(said).toEqual([
     ['hexfix.table', 'table'],
     ['.bootcde', 'program'],

@@ -23,6 +23,8 @@ export type BootingUno = {
   /** Settles when the port can be opened: at first, and again after each closing. */
   ready(): Promise<unknown>
   unplug(): Promise<void>
+  /** From now on these bits of its flash stay 0. */
+  wear(address: number, mask: number): void
 }
 
 /** An emulated Uno with nothing but Optiboot in its flash and a BME280 on its bus, behind a serial port. */
@@ -46,5 +48,5 @@ export const plugBootingUno = async (): Promise<BootingUno> => {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ready = () => lines.next()
   await ready()
-  return { path, ready, unplug }
+  return { path, ready, unplug, wear: (address, mask) => child.stdin.write(`stuck ${address} ${mask}\n`) }
 }

@@ -49,8 +49,10 @@ const newsOf = (news: Partial<UpdateNews>, by: TestKey = key): Uint8Array => {
   const result = resultOfNews({ n: 0, status: updateStatuses.fetched, firmware: 2, code: '', ...news })
   return signBytes(by, encodeResult(result), { mtype: mtypes.result })
 }
-const beat = (seq: number, sequence: number, board = 'rpi-4', by = key): Uint8Array => {
-  const block: HeartbeatBlock = { type: 'heartbeat', firmware: sequence, more: [[11, board]] }
+const beat = (seq: number, sequence: number, board = 'rpi-4', by = key, updates = true): Uint8Array => {
+  const said: [number, string | boolean][] = [[11, board]]
+  if (!updates) said.push([12, false])
+  const block: HeartbeatBlock = { type: 'heartbeat', firmware: sequence, more: said }
   return signReport(by, { seq, blocks: [block] })
 }
 
@@ -211,6 +213,26 @@ describe('an update', () => {
     expect(await codeOf({ firmware: 2, kids: [key.kid], board: 'rpi-5' })).toBe('update/other-board')
     await call(`${gateway.http}/v1/devices/${key.kid}/revoke`, 'POST', { token: gateway.token })
     expect(await codeOf({ firmware: 2, kids: [key.kid] })).toBe('device/revoked')
+  })
+
+  it('is neither kept open for a device that says that it takes none, nor asked for, until it says otherwise', async () => {
+    const gateway = await open()
+    const client = await openClient(gateway, key)
+    const report = (seq: number, updates: boolean) =>
+      client.publish(topicOf(net, key.kid, 'report'), beat(seq, 1, 'rpi-4', key, updates))
+    await ask(gateway, { firmware: 2, kids: [key.kid] })
+    await report(0, false)
+    expect(await listed(gateway)).toMatchObject([{ stage: 'refused', code: 'update/not-possible' }])
+    const asked = await ask(gateway, { firmware: 2, kids: [key.kid] })
+    expect([asked.status, asked.json.error.code]).toEqual([409, 'update/not-possible'])
+    expect((await ask(gateway, { firmware: 2, board: 'rpi-4', percent: 100 })).json.updates).toEqual([])
+    await client.client.endAsync(true)
+    await gateway.close()
+    const again = await startTestGateway(gateway.data)
+    expect((await ask(again, { firmware: 2, kids: [key.kid] })).json.error.code).toBe('update/not-possible')
+    const back = await openClient(again, key, 2)
+    await back.publish(topicOf(net, key.kid, 'report'), beat(1, 1))
+    expect((await ask(again, { firmware: 2, kids: [key.kid] })).json.updates).toMatchObject([{ stage: 'offered' }])
   })
 
   it('for a board goes to more and more of its devices, the first ones first', async () => {

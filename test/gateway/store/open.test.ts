@@ -30,7 +30,7 @@ const tables = [
   'verdicts',
 ]
 /** As many as there are steps of migration. */
-const version = 7
+const version = 8
 
 const setVersion = (folder: string, version: number): void =>
   besideStore(folder, (database) => database.exec(`PRAGMA user_version=${version}`))

@@ -12,13 +12,17 @@ import {
 } from '../../../../firmware/espruino-profile/index.ts'
 
 const loop = fileURLToPath(new URL('../../../../device-sdk/espruino/loop/', import.meta.url))
-const from = (file: string): string => JSON.stringify(`${loop}${file}.ts`)
+const from = (file: string): string => JSON.stringify(join(loop, `${file}.ts`))
 
 export type CryptoName = 'javascriptCrypto' | 'nativeCrypto'
 const cryptoFiles = { javascriptCrypto: 'javascript-crypto', nativeCrypto: 'native-crypto' }
 
-/** The program of a board with one sensor that counts. */
-export const programOf = async (config: object, crypto: CryptoName = 'javascriptCrypto'): Promise<string> => {
+/** The program of a board with one sensor that counts. @param hasWifi - it has a link over WiFi beside its line. */
+export const programOf = async (
+  config: object,
+  crypto: CryptoName = 'javascriptCrypto',
+  hasWifi = false,
+): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'hexfix-loop-'))
   const baked = {
     app: 'test',
@@ -33,11 +37,12 @@ export const programOf = async (config: object, crypto: CryptoName = 'javascript
     join(folder, 'entry.ts'),
     `import { ${crypto} } from ${from(cryptoFiles[crypto])}
 import { lineLink } from ${from('line')}
+${hasWifi ? `import { wifiLink } from ${from('../wifi/link')}` : ''}
 import { startDevice } from ${from('start')}
 let t = 2000
 startDevice({ config: ${JSON.stringify({ ...baked, outboxBytes: 4096, ...config })}, crypto: ${crypto}(),
   identify: () => print('identify'),
-  links: [lineLink('USB')], sensors: [{ schema: 1, read: (done) => done([t++, null, 1325]) }] })`,
+  links: [${hasWifi ? 'wifiLink(), ' : ''}lineLink('USB')], sensors: [{ schema: 1, read: (done) => done([t++, null, 1325]) }] })`,
   )
   const { code } = await bundleForEspruino(join(folder, 'entry.ts'))
   rmSync(folder, { recursive: true })

@@ -3,10 +3,12 @@ import { arenaBytes, type Emulator } from '../../../../scripts/native/emulator.t
 import { bytes } from './fixtures.ts'
 
 /**
- * Espruino's `E` as far as machine code goes: what is flat has an address, and a call runs the emulated code.
- * `oddly` moves everything by one byte, as firmware with a fault in its memory may.
+ * Espruino's `E` as far as machine code goes: what is in one piece has an address, and a call runs the emulated code. A text is in one
+ * piece where it is flash; with `memoryBytes` it is none, and what is made flat may not be larger. `oddly` moves everything by one byte,
+ * as firmware with a fault in its memory may.
  */
 export function emulatedBoard(emulator: Emulator, faults: { memoryBytes?: number; oddly?: boolean } = {}) {
+  const flat = new Set<unknown>()
   const values: (string | Uint8Array)[] = []
   const signatures: string[] = []
   const state = { oddly: faults.oddly ?? false }
@@ -17,8 +19,8 @@ export function emulatedBoard(emulator: Emulator, faults: { memoryBytes?: number
   }
   const valueAt = (address: number) => values[(address - 0x2000_0000) >> 12] ?? bytes('')
   const board: NativeBoard = {
-    nativeCall: (offset, signature) => {
-      signatures.push(`${offset} ${signature}`)
+    nativeCall: (address, signature) => {
+      signatures.push(`${address.toString(16)} ${signature}`)
       return (what, io, third) => {
         const arena = valueAt(io)
         const message = Buffer.from(valueAt(third) as string, 'latin1')
@@ -30,9 +32,19 @@ export function emulatedBoard(emulator: Emulator, faults: { memoryBytes?: number
     },
     toFlatString: (data) => {
       if (data.length > (faults.memoryBytes ?? 1 << 20)) return undefined
-      return typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
+      const text = typeof data === 'string' ? data : Buffer.from(data).toString('latin1')
+      flat.add(text)
+      return text
     },
-    getAddressOf: (value, flat) => (flat ? addressOf(value) : 0),
+    getAddressOf: (value, ofBytes) => {
+      const isWhole = faults.memoryBytes === undefined || typeof value !== 'string' || flat.has(value)
+      return ofBytes && isWhole ? addressOf(value) : 0
+    },
   }
-  return { board, signatures, state, arenas: () => values.filter((value) => typeof value !== 'string') }
+  return {
+    board,
+    signatures,
+    state,
+    arenas: () => values.filter((value) => typeof value !== 'string' && value.length === arenaBytes),
+  }
 }

@@ -3,8 +3,13 @@ import { createContext, runInContext } from 'node:vm'
 import { recoverPublicKey } from '@noble/secp256k1'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { arenaBytes } from '../../../../device-sdk/espruino/native/arena.ts'
 import { codeBase64, tableBase64 } from '../../../../device-sdk/espruino/native/blob.ts'
-import { loadNativeCrypto, type NativeCrypto } from '../../../../device-sdk/espruino/native/native-crypto.ts'
+import {
+  type NativeBoard,
+  type NativeCrypto,
+  openNativeCrypto,
+} from '../../../../device-sdk/espruino/native/native-crypto.ts'
 import { nativeSigner } from '../../../../device-sdk/espruino/native/native-signer.ts'
 import { evmAddress, keccak256, nobleSigner, publicKeyOf, sha256 } from '../../../../device-sdk/signer/index.ts'
 import { noSecrets } from '../../../../scripts/native/cases.ts'
@@ -15,8 +20,10 @@ import { bytes, code, hex, table } from './fixtures.ts'
 const secret = sha256(bytes('07'))
 const digest = sha256(bytes('08'))
 const noble = nobleSigner(secret)
-const load = (board: Parameters<typeof loadNativeCrypto>[0]) =>
-  loadNativeCrypto(board, atob(codeBase64), atob(tableBase64))
+const load = (board: NativeBoard): NativeCrypto | null => {
+  const opened = openNativeCrypto(board, atob(codeBase64), atob(tableBase64), new Uint8Array(arenaBytes))
+  return opened.selfTest() ? opened : null
+}
 
 let emulator: Emulator
 let crypto: NativeCrypto
@@ -31,8 +38,15 @@ beforeAll(() => {
 afterAll(() => emulator.close())
 
 describe('the native code as Espruino calls it', () => {
-  test('is entered at offset 0 in Thumb state with three integers, as many as fit a signature', () => {
-    expect(parts.signatures).toEqual(['1 int(int,int,int)'])
+  test('is entered where it stands in flash, in Thumb state, with three integers, as many as fit a signature', () => {
+    const at = parts.board.getAddressOf(atob(codeBase64), true)
+    expect(at & 3).toBe(0)
+    expect(new Set(parts.signatures)).toEqual(new Set([`${(at | 1).toString(16)} int(int,int,int)`]))
+  })
+
+  test('is copied into memory where it has no address', () => {
+    const inMemory = emulatedBoard(emulator, { memoryBytes: 7000 })
+    expect(load(inMemory.board)?.sign(digest, secret)).toEqual(crypto.sign(digest, secret))
   })
 
   test('signs as noble does, finds the public key and the address, and verifies', () => {
@@ -130,6 +144,7 @@ test('it runs where there is no more of JavaScript than Espruino has', async () 
     board: emulatedBoard(emulator).board,
     code: atob(codeBase64),
     table: atob(tableBase64),
+    arena: new Uint8Array(arenaBytes),
   })
   const missing = ['BigInt', 'Map', 'Set', 'Symbol', 'WeakMap', 'Proxy', 'Reflect', 'TextEncoder', 'structuredClone']
   runInContext(`for (const name of ${JSON.stringify(missing)}) delete globalThis[name]; delete Math.imul`, context)
@@ -138,7 +153,8 @@ test('it runs where there is no more of JavaScript than Espruino has', async () 
     const name = path.includes('crypto') ? 'loading' : 'signing'
     runInContext(text.replace('var part =', `var ${name} =`), context)
   }
-  const made = 'signing.nativeSigner(loading.loadNativeCrypto(board, code, table), secret, "memory:").sign(digest)'
+  const opened = 'loading.openNativeCrypto(board, code, table, arena)'
+  const made = `signing.nativeSigner(${opened}, secret, "memory:").sign(digest)`
   Object.assign(context, { secret, digest })
   expect(hex(Uint8Array.from(runInContext(made, context)))).toBe(hex(noble.sign(digest)))
 })

@@ -5,7 +5,8 @@
 
 import { javascriptCrypto } from '../../../../device-sdk/espruino/loop/javascript-crypto.ts'
 import { lineLink } from '../../../../device-sdk/espruino/loop/line.ts'
-import { openObey } from '../../../../device-sdk/espruino/loop/obey.ts'
+import { obey } from '../../../../device-sdk/espruino/loop/obey.ts'
+import { openSettle } from '../../../../device-sdk/espruino/loop/settle.ts'
 import { startDevice } from '../../../../device-sdk/espruino/loop/start.ts'
 import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
 import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
@@ -23,7 +24,7 @@ startDevice({
     outboxBytes: 4_096,
     open: false,
   },
-  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, openObey }),
+  crypto: Object.assign(javascriptCrypto(), { verify: global.hostVerify, obeys: { obey, openSettle } }),
   links: [lineLink('USB')],
   sensors: [],
   update: global.placeless === true ? undefined : firmwarePlaces,
