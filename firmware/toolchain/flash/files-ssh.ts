@@ -147,9 +147,12 @@ const install = async (options: Connected): Promise<Result<FilesOutcome>> => {
   if (!chip.startsWith(expected)) {
     return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
   }
+  const [c, p, n, f] = [current, previous, next, failed].map(quoted)
+  // A flash that was cut off between its last two steps left the bundle before in the place of the one before that.
+  const healed = await must(options, `if [ ! -e ${c} ] && [ -e ${p} ]; then mv ${p} ${c}; fi`)
+  if (!healed.ok) return healed
   const uploaded = await upload(options, next)
   if (!uploaded.ok) return uploaded
-  const [c, p, n, f] = [current, previous, next, failed].map(quoted)
   const swap = `rm -rf ${p} && if [ -e ${c} ]; then mv ${c} ${p}; fi && mv ${n} ${c} && sync`
   const swapped = await must(options, swap)
   if (!swapped.ok) return swapped

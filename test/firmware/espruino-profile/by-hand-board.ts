@@ -105,21 +105,37 @@ plug()
 far.onData((data) => near.write(data))
 const board = spawn(interpreter, ['start.js'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
 
-const gateway = hexfix(['gw', 'up', '--mqtt-port', '0', '--http-port', '0', '--log', 'error'], /^Ctrl-C/)
+const gatewayAt = (mqtt: string, http: string) =>
+  hexfix(['gw', 'up', '--mqtt-port', mqtt, '--http-port', http, '--log', 'error'], /^Ctrl-C/)
+let gateway = gatewayAt('0', '0')
 await gateway.done
 writeFileSync(inFolder('passphrase'), 'correct horse\n', { mode: 0o600 })
 const network = hasWifi ? ['--wifi-ssid', 'home', '--wifi-password-file', 'passphrase'] : []
 await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner', ...network]).done
 if (!hasWifi) await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
-const { http } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as { http: string }
+const { http, mqtt } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as {
+  http: string
+  mqtt: string
+}
 const list = await fetch(new URL('/v1/devices', http))
 const { devices } = (await list.json()) as { devices: { kid: string; name: string | null }[] }
 const kid = devices.find(({ name }) => name === 'porch')?.kid ?? ''
 if (!hasWifi) await hexfix(['devices', 'relay', kid, '--dir', 'roof']).done
 const relay = ['device', 'relay', '--dir', 'roof', '--port', near.path]
 const watch = hasWifi ? ['monitor', '--kid', kid, '--event', 'report'] : relay
-const watched = hexfix(watch, hasWifi ? /accepted #/ : new RegExp(`^<- ${kid} report #1 `))
+const seen = hasWifi ? /accepted #/ : new RegExp(`^<- ${kid} report #1 `)
+let watched = hexfix(watch, seen)
 await watched.done
+if (hasWifi) {
+  say('the gateway is killed, and started again')
+  for (const child of [watched.child, gateway.child]) child.kill('SIGKILL')
+  gateway = gatewayAt(new URL(mqtt).port, new URL(http).port)
+  await gateway.done
+  watched = hexfix(watch, seen)
+  await watched.done
+  const gaps = await fetch(new URL(`/v1/devices/${kid}/gaps`, http))
+  say(`gaps: ${await gaps.text()}`)
+}
 await hexfix(['devices', 'show', kid]).done
 const { reports } = (await (await fetch(new URL('/v1/reports', http))).json()) as { reports: unknown[] }
 say(`reports: ${JSON.stringify(reports).slice(0, 800)}`)

@@ -12,6 +12,11 @@ const sshd = '/usr/sbin/sshd'
 /** Why ssh cannot be tested here, and what to do; null where it can. */
 export const noSshd = existsSync(sshd) ? null : 'no sshd: run scripts/debian-packages.sh'
 
+/** What this machine, which stands for a board with Linux, says that it is. */
+export const thisModel = existsSync('/proc/device-tree/model')
+  ? readFileSync('/proc/device-tree/model', 'utf8').replaceAll('\0', '')
+  : execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()
+
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

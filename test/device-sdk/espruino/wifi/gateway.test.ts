@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { wifiStates } from '../../../../device-sdk/protocol/index.ts'
-import { testFolder } from '../../../gateway/harness.ts'
+import { openEmulator } from '../../../../scripts/native/emulator.ts'
+import { atEnd, testFolder } from '../../../gateway/harness.ts'
 import { call, startTestGateway, type TestGateway } from '../../../gateway/running.ts'
 import { programOf } from '../loop/board-under-test.ts'
+import { emulatedBoard } from '../native/board.ts'
+import { code, table } from '../native/fixtures.ts'
 import { join, note, openWifiBoard, passphrase, provision, readings, type WifiBoard, wifiOf } from './parts.ts'
 
 const timeout = { timeout: 20_000 }
@@ -114,4 +117,30 @@ test('an address that it cannot use is passed over, and without any that is said
   const kid = await provision(board, gateway, ['mqtts://127.0.0.1:1', 'mqtt://127.0.0.1:1', gateway.mqtt])
   await join(board)
   await arrived(gateway, kid, 1)
+})
+
+test('a board that verifies takes its boot, its receipts and its commands by their signatures', timeout, async () => {
+  const gateway = await startTestGateway(testFolder())
+  const emulator = openEmulator(code, table)
+  atEnd(emulator.close)
+  const board = openWifiBoard(await programOf(readings, 'nativeCrypto', true), {
+    E: emulatedBoard(emulator).board,
+    files: new Map([
+      ['hexfix.code', code],
+      ['hexfix.table', table],
+    ]),
+  })
+  const kid = await provision(board, gateway)
+  await join(board)
+  const held = () => [...board.board.files.keys()].filter((name) => /^h[0-9a-f]{16}$/.test(name)).length
+  await arrived(gateway, kid, 4)
+  await expect.poll(held, timeout).toBeLessThan(3)
+  // The token has used its boot, and what the gateway says of that is obeyed.
+  const pairs = pairsOf(gateway, kid)
+  expect(pairs).toEqual(pairs.map((_, i) => `1.${i}`))
+  const commands = `${gateway.http}/v1/devices/${kid}/command`
+  const body = JSON.stringify({ op: 0, args: [] })
+  expect((await call(commands, 'POST', { token: gateway.token, body })).status).toBeLessThan(300)
+  const answered = async () => (await call(`${commands}s`, 'GET', { token: gateway.token })).json.commands
+  await expect.poll(answered, timeout).toMatchObject([{ op: 0, status: 0 }])
 })
