@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import { onDemandModules } from '../../device-sdk/espruino/index.ts'
@@ -63,6 +65,14 @@ const bundleOnce = async (
   return { code: text('.js'), map: text('.map'), metafile }
 }
 
+/** Every word of the sources that are not of this package. */
+const spokenIn = ({ inputs }: Metafile, root: string): Set<string> => {
+  const paths = Object.keys(inputs).filter((path) => !/^(device-sdk|firmware)\//.test(path))
+  // What a plugin makes has no file.
+  const files = paths.map((path) => resolve(root, path)).filter((path) => existsSync(path))
+  return new Set(files.flatMap((path) => readFileSync(path, 'utf8').match(/\w+/g) ?? []))
+}
+
 /**
  * Bundles one source file for Espruino. Rejects with esbuild's own words for what it cannot write in ES2015.
  * The result is not yet checked: give it to `checkBundle`.
@@ -72,5 +82,7 @@ export const bundleForEspruino = async (entry: string, options: Options = {}): P
   const whole = await bundleOnce(entry, options, [], [])
   const wrap = [onDemand(onDemandModules, whole.metafile, options.root ?? process.cwd()), numbers]
   const bundle = await bundleOnce(entry, options, wrap, [])
-  return options.shortNames === true ? bundleOnce(entry, options, wrap, ownNames(bundle.code)) : bundle
+  if (options.shortNames !== true) return bundle
+  const spoken = spokenIn(whole.metafile, options.root ?? process.cwd())
+  return bundleOnce(entry, options, wrap, ownNames(bundle.code, spoken))
 }
