@@ -32,7 +32,7 @@ const textsIn = (node: Tree, texts: Set<string>): Set<string> => {
  * left alone, for it may be looked up by it.
  */
 export const ownNames = (code: string): string[] => {
-  const program = parse(code, { ecmaVersion: 'latest' })
+  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' })
   const texts = textsIn(program as unknown as Tree, new Set())
   return [...keysIn(program)].filter((name) => mayBeShort.has(name) && !texts.has(name)).sort()
 }

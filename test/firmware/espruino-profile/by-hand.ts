@@ -91,16 +91,14 @@ const upload = async (name: string, data: Uint8Array): Promise<void> => {
 }
 
 const entry = fileURLToPath(new URL('../../../device-sdk/espruino/signer/bundle-entry.ts', import.meta.url))
-const { code, map } = await bundleForEspruino(entry)
+const { code } = await bundleForEspruino(entry)
 const table = combTable()
 
 port.write('\n')
 await until(() => keys.includes('>'))
 port.write('\x03\x10')
 say(`process.env ${await evaluate('process.env')}`)
-say(
-  `signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code, map).length}`,
-)
+say(`signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code).length}`)
 await upload('hexfix.js', latin1(code))
 // Why as text: the Linux build ends at a byte of 4.
 await upload('table', latin1(Buffer.from(table).toString('base64')))
