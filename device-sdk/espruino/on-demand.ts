@@ -22,7 +22,6 @@ export const onDemandModules: { readonly [module: string]: string } = {
   'device-sdk/espruino/loop/sign-message.ts': 'signMessage',
   'device-sdk/espruino/loop/sign-next.ts': 'signNext',
   'device-sdk/espruino/loop/slot.ts': 'slot',
-  'device-sdk/espruino/loop/start.ts': 'startDevice',
   'device-sdk/espruino/loop/take-frames.ts': 'takeFrames',
   'device-sdk/espruino/loop/take-message.ts': 'takeMessage',
   'device-sdk/espruino/loop/timekeeper.ts': 'openTimekeeper',

@@ -30,7 +30,7 @@ const textsIn = (node: Tree, texts: Set<string>): Set<string> => {
  * @param spoken - words of an application's own sources, which may tell the firmware what ours do not: these stay too.
  */
 export const ownNames = (code: string, spoken: ReadonlySet<string>): string[] => {
-  const program = parse(code, { ecmaVersion: 'latest' })
+  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' })
   const texts = textsIn(program as unknown as Tree, new Set())
   const isOurs = (name: string): boolean => mayBeShort.has(name) && !texts.has(name) && !spoken.has(name)
   return [...keysIn(program)].filter(isOurs).sort()

@@ -152,13 +152,13 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
   for (;;) {
     const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
     const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces, config.link === 'wifi'), root)]
-    const { code, map, metafile } = await bundleForEspruino(source, {
+    const { code, plain, metafile } = await bundleForEspruino(source, {
       root,
       plugins,
       shortNames: true,
       atRoot: !hasPlaces,
     })
-    const good = checked(code, map, root)
+    const good = checked(plain.code, plain.map, root)
     if (!good.ok) return good
     const program = Buffer.from(code)
     const files = new Map<string, Uint8Array>([...before, [main, program], ...lock])
@@ -168,7 +168,7 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
       return ok({
         files,
-        rooms: roomsOf(metafile, 'bundle.js'),
+        rooms: roomsOf(metafile, 'bundle.js', program.length),
         storage,
         noUpdates: null,
         flashBytes: weight + outbox,
