@@ -95,7 +95,7 @@ test(
     const second = await broker.next()
     expect(tokenOf((await second.next()) as IConnectPacket, publicKey)).toEqual([0, 1])
     second.send(connackOf(0))
-    const wanted = ['receipt', 'sync'] as const
+    const wanted = ['receipt', 'sync', 'command', 'update'] as const
     expect(await second.next()).toMatchObject({
       cmd: 'subscribe',
       subscriptions: wanted.map((type) => ({ topic: topicOf(net, kid, type), qos: 0 })),
