@@ -1,5 +1,6 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { WifiState } from '../wifi/state.ts'
+import type { Socket } from '../wifi/firmware.ts'
+import type { NetworkState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
 import type { ClockState } from './clock-state.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -73,6 +74,14 @@ export type Loop = {
   readonly pump: (loop: Loop) => void
   /** Reads the sensors. */
   readonly sample: (loop: Loop) => void
+}
+
+/** The network of a board with a link over WiFi, and what works on it: see wifi/link.ts. */
+export type WifiState = NetworkState & {
+  readonly attempt: (loop: Loop) => void
+  readonly configure: (loop: Loop, body: ByteString) => number
+  /** Hears what a socket says. */
+  readonly listen: (loop: Loop, socket: Socket) => void
 }
 
 /** How far a board is with the boots that it may have lost: see settle.ts. */

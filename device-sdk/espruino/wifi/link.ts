@@ -1,11 +1,12 @@
-import type { BoardLink } from '../loop/loop.ts'
+import type { BoardLink, WifiState } from '../loop/loop.ts'
+import { slot } from '../loop/slot.ts'
 import { alarm } from './alarm.ts'
 import { attempt } from './attempt.ts'
 import { configure } from './configure.ts'
 import { fail } from './fail.ts'
 import { firmwareWifi } from './firmware.ts'
 import { publish } from './publish.ts'
-import type { WifiState } from './state.ts'
+import { networkRecord } from './state.ts'
 import { takePackets } from './take-packets.ts'
 
 /**
@@ -16,6 +17,7 @@ export const wifiLink = (): BoardLink => (loop) => {
   const wifi: WifiState = {
     run: 0,
     timer: null,
+    hasNetwork: slot(networkRecord).read() !== null,
     isJoined: false,
     socket: null,
     prefix: '',

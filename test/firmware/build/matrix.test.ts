@@ -49,9 +49,11 @@ describe('every application on every board that its wirings allow', () => {
       const board = boards.get(id)
       const sum = [...files.values()].reduce((total, { length }) => total + length, 0)
       if (board?.runtime !== 'firmata') expect(sum).toBeLessThan(board?.build.budgetBytes ?? 0)
+      const main = text(built, 'app.js')
+      // The link over WiFi is only where it is asked for.
+      expect(main).not.toContain('CONNACK')
       const again = await build(app, id)
       expect(again.manifest).toEqual(manifest)
-      const main = text(built, 'app.js')
       for (const trace of [process.cwd(), tmpdir(), process.env.HOME ?? '/root', String(new Date().getFullYear())])
         expect(main.includes(`${trace}/`)).toBe(false)
       const rooms = Object.values(manifest.rooms).reduce((total, bytes) => total + bytes, 0)
@@ -59,6 +61,23 @@ describe('every application on every board that its wirings allow', () => {
       expect(rooms).toBeLessThanOrEqual(files.get('app.js')?.length ?? 0)
     },
   )
+})
+
+const joining = pairs.filter(([, id]) => boards.get(id)?.espruino?.wifi === true)
+
+describe('every application on every board that can join a network', () => {
+  it('is on an Espruino WiFi and an ESP32', () => {
+    expect(new Set(joining.map(([, id]) => id))).toEqual(new Set(['espruino-wifi', 'esp32-devkitc']))
+  })
+
+  it.each(joining)('%s for %s has its link over WiFi within the budget', async (app, id) => {
+    const config = join(folder, `${app}-${id}.json`)
+    writeFileSync(config, JSON.stringify({ link: 'wifi' }))
+    const joined = await build(app, id, { config })
+    expect(checkBundle(text(joined, 'app.js'))).toEqual([])
+    expect(joined.manifest.flashBytes).toBeLessThanOrEqual(joined.manifest.flashBytesMax ?? 0)
+    expect(text(joined, 'app.js')).toContain('CONNACK')
+  })
 })
 
 describe('a build for Espruino', () => {

@@ -37,7 +37,7 @@ export const startSshd = async (folder: string): Promise<string> => {
   // Whoever comes with this key finds a card whose cells are worn: what is written to it comes back changed.
   const tools = join(folder, 'tools')
   mkdirSync(tools)
-  writeFileSync(join(tools, 'cat'), '#!/bin/sh\n/bin/cat "$@" | tr s t\n', { mode: 0o755 })
+  writeFileSync(join(tools, 'head'), '#!/bin/sh\n/usr/bin/head "$@" | tr s t\n', { mode: 0o755 })
   const key = readFileSync(join(folder, 'worn.pub'), 'utf8')
   const forced = `PATH=${tools}:/usr/bin:/bin sh -c \\"$SSH_ORIGINAL_COMMAND\\"`
   writeFileSync(join(folder, 'worn.keys'), `command="${forced}" ${key}`)
@@ -47,6 +47,8 @@ export const startSshd = async (folder: string): Promise<string> => {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
+    // The start files of whoever runs the tests are not read.
+    `SetEnv HOME=${folder}`,
     `ListenAddress 127.0.0.1:${port}`,
   ]
   writeFileSync(join(folder, 'sshd_config'), lines.join('\n'))
