@@ -12,13 +12,17 @@ import type { Loop } from './loop.ts'
 import { lastRecord, numberIn } from './records.ts'
 import { slot } from './slot.ts'
 
-/** Between two turns of the board, in half a minute and more. */
-export type Verify = (
-  digest: Uint8Array,
-  publicKey: Uint8Array,
-  signature: Uint8Array,
-  done: (held: boolean) => void,
-) => void
+/** What checks, and how it stands with that. */
+export type LateVerifier = {
+  /** A check is under way. */
+  busy: boolean
+  /** None begins before, by `nowMs`. */
+  notBeforeMs: number
+  /** The last rest. */
+  restMs: number
+  /** Between two turns of the board, in half a minute and more. */
+  verify(digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array, done: (held: boolean) => void): void
+}
 
 /** After a signature that does not hold, and after twice as long each time, up to the maximum; one that holds ends that. */
 const restMsMin = 120_000
@@ -46,26 +50,25 @@ export const checkLate = (
   mtype: number,
   message: Uint8Array,
   act: (payload: Uint8Array) => void,
-  verify: Verify,
+  late: LateVerifier,
 ): boolean => {
   const board = loop.board
-  const checking = loop.checking
   const read = readSign1(message)
   if (!read.ok || board.key === null || board.trust === null) return false
   const frame = read.value as Sign1
   const payload = frame.payload
   if (!isDue(loop, mtype, payload)) return false
-  if (frame.kid === null || checking.busy || nowMs() < checking.notBeforeMs) return true
+  if (frame.kid === null || late.busy || nowMs() < late.notBeforeMs) return true
   const sha256 = board.crypto.sha256
   for (const gateway of board.trust.gateways) {
     const kid = kidOf(gateway.key, sha256)
     if (!equalBytes(frame.kid, kid)) continue
     const binding = { mtype, net: board.trust.net, kid, to: (board.key as Key).kid }
-    checking.busy = true
-    verify(sha256(toBeSigned(binding, payload)), gateway.key, frame.signature, (held) => {
-      checking.busy = false
-      checking.restMs = held ? 0 : Math.min(restMsMax, Math.max(restMsMin, 2 * checking.restMs))
-      checking.notBeforeMs = nowMs() + checking.restMs
+    late.busy = true
+    late.verify(sha256(toBeSigned(binding, payload)), gateway.key, frame.signature, (held) => {
+      late.busy = false
+      late.restMs = held ? 0 : Math.min(restMsMax, Math.max(restMsMin, 2 * late.restMs))
+      late.notBeforeMs = nowMs() + late.restMs
       if (held) act(payload)
     })
     return true

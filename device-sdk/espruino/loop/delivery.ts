@@ -25,8 +25,7 @@ export const openDelivery = (loop: Loop): Delivery => {
 
   const pump = (): void => {
     // No report goes out under a boot that may have been used.
-    const settles = loop.obeys !== null && loop.obeys.openSettle !== null
-    const over = !settles || loop.settling.isDone ? uplinkOf(loop) : null
+    const over = loop.checks.openSettle === null || loop.settling.isDone ? uplinkOf(loop) : null
     if (over === null || board.key === null || board.trust === null) return
     const next = outbox.next()
     if (next === null) return

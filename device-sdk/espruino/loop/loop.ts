@@ -24,9 +24,8 @@ export type Uplink = {
 /** Opens a link. What comes over it goes to `takeMessage`; when somebody carries messages, to `wake`. */
 export type BoardLink = (loop: Loop) => Uplink
 
-/** What obeys a gateway. Why it is given: a bundle carries only what its signer can do. */
-export type Obeys = {
-  obey(loop: Loop, mtype: number, payload: Uint8Array): void
+/** What hangs on how a board checks signatures. Why it is given: a bundle carries only what its signer can do. */
+export type Checks = {
   /** Null where signatures are checked too late for it. */
   openSettle: ((loop: Loop) => Settle) | null
   /** Where a check takes its time: see check-late.ts. Null where `verify` checks at once. */
@@ -35,7 +34,7 @@ export type Obeys = {
 /** @param act - takes the payload, later, if a pinned gateway signed it for this board. False for what is not worth a check. */
 export type CheckLate = (loop: Loop, mtype: number, message: Uint8Array, act: (payload: Uint8Array) => void) => boolean
 /** `javascriptCrypto` or `nativeCrypto`, chosen by the build. */
-export type LoopCrypto = BoardCrypto & { readonly obeys: Obeys | null }
+export type LoopCrypto = BoardCrypto & { readonly checks: Checks }
 
 /** What a report holds before it is signed: when its first row was taken, by `nowMs`, and its blocks, each in CBOR. */
 export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8Array[] }
@@ -45,7 +44,7 @@ export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8A
  */
 export type Loop = {
   readonly board: Board
-  readonly obeys: Obeys | null
+  readonly checks: Checks
   /** The first one that is up carries the messages. */
   readonly uplinks: Uplink[]
   readonly sensors: readonly BoardSensor[]
@@ -68,10 +67,6 @@ export type Loop = {
   /** The report that waits for its receipt: its name in the outbox, when it left last, and after how long it leaves again. */
   readonly sent: { name: string; ms: number; patienceMs: number }
   readonly settling: Settling
-  /** Of checks that take their time: one is under way; none begins before this time, by `nowMs`; and how long the next rest is. */
-  readonly checking: { busy: boolean; notBeforeMs: number; restMs: number }
-  /** Results that are with the signer. */
-  answering: number
   update: BoardUpdate | null
   /** Set by the link over WiFi, where there is one. */
   wifi: WifiState | null
@@ -124,16 +119,6 @@ export const wake = (loop: Loop): void => {
 
 export const lose = (loop: Loop, count: number): void => {
   loop.board.dropped += count
-}
-
-/** Until what was sent is out. */
-const restartMs = 2_000
-/** Starts the board anew, after its answers. */
-export const restart = (loop: Loop): void => {
-  setTimeout(() => {
-    if (loop.answering > 0) restart(loop)
-    else E.reboot()
-  }, restartMs)
 }
 
 /** The link that is up, or null. */

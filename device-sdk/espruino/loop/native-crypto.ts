@@ -3,7 +3,6 @@ import type { NativeCrypto } from '../native/native-crypto.ts'
 import { openNativeCrypto } from '../native/native-crypto.ts'
 import { storage } from './firmware.ts'
 import type { LoopCrypto } from './loop.ts'
-import { obey } from './obey.ts'
 import { openSettle } from './settle.ts'
 
 /** Another call may find the memory in one piece that this one did not. */
@@ -46,6 +45,6 @@ export const nativeCrypto = (): LoopCrypto | null => {
       sign: (digest, done) => eventually(() => native().sign(digest, secret), done),
     }),
     verify: (digest, publicKey, signature) => native().verify(digest, publicKey, signature),
-    obeys: { obey, openSettle, checkLate: null },
+    checks: { openSettle, checkLate: null },
   }
 }

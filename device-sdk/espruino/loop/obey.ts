@@ -10,7 +10,7 @@ import { readUpdate } from '../../protocol/update.ts'
 import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
 import { toText } from './firmware.ts'
 import type { Loop } from './loop.ts'
-import { restart, setEvery } from './loop.ts'
+import { setEvery } from './loop.ts'
 import { lastRecord, numberIn, trustRecord } from './records.ts'
 import { sendResult } from './send-result.ts'
 import { slot } from './slot.ts'
@@ -56,7 +56,6 @@ const carryOut = (loop: Loop, command: Command): number => {
   if (op !== ops.ping && op !== ops.restart && op !== ops.identify) return commandStatuses.unsupported
   if (args.length > 0) return bad
   if (op === ops.identify && loop.identify !== null) loop.identify()
-  if (op === ops.restart) restart(loop)
   return done
 }
 
@@ -66,7 +65,9 @@ export const obey = (loop: Loop, mtype: number, payload: Uint8Array): void => {
     const read = readCommand(payload)
     if (!read.ok) return
     const command = read.value as Command
-    if (isNew(command.n)) sendResult(loop, { n: command.n, status: carryOut(loop, command) })
+    if (!isNew(command.n)) return
+    const status = carryOut(loop, command)
+    sendResult(loop, { n: command.n, status }, status === done && command.op === ops.restart)
     return
   }
   const read = readUpdate(payload)

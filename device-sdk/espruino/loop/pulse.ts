@@ -19,7 +19,7 @@ export const takePulse = (loop: Loop): CborValue | null => {
     [boardKey, board.config.board],
   ]
   // Only where there are none: two bytes.
-  if (loop.update === null || loop.obeys === null) entries.push([updatesKey, false])
+  if (loop.update === null) entries.push([updatesKey, false])
   if (board.previous !== null) entries.push([10, board.previous])
   if (loop.heartbeat !== null) entries = entries.concat(loop.heartbeat())
   return [heartbeatBlock, { entries }]

@@ -11,7 +11,7 @@ export const pump = (loop: Loop): void => {
   const isUp = uplinkOf(loop) !== null
   // The time first: a report with it is worth more, and its answer takes ten seconds at most.
   if (isUp && openTimekeeper(loop).ask()) return
-  const openSettle = loop.obeys === null ? null : loop.obeys.openSettle
+  const openSettle = loop.checks.openSettle
   if (openSettle !== null && !loop.settling.isDone && openSettle(loop).works()) return
   if (!loop.signing && loop.unsigned.length > 0) signNext(loop)
   if (isUp) openDelivery(loop).pump()

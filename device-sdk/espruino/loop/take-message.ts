@@ -7,6 +7,7 @@ import type { Down } from './down.ts'
 import { readDown } from './down.ts'
 import type { Loop } from './loop.ts'
 import { wake } from './loop.ts'
+import { obey } from './obey.ts'
 import { openTimekeeper } from './timekeeper.ts'
 
 const settle = (loop: Loop, payload: Uint8Array, proven: boolean): void => {
@@ -18,20 +19,18 @@ const settle = (loop: Loop, payload: Uint8Array, proven: boolean): void => {
 }
 
 const act = (loop: Loop, mtype: number, down: Down): void => {
-  const obeys = loop.obeys
   if (mtype === mtypes.sync) {
     const sync = openTimekeeper(loop).take(down)
-    const openSettle = obeys === null ? null : obeys.openSettle
+    const openSettle = loop.checks.openSettle
     if (sync !== null && openSettle !== null) openSettle(loop).take(typeof sync.boot === 'number' ? sync.boot : 0)
     wake(loop)
   } else if (mtype === mtypes.receipt) settle(loop, down.payload, down.proven)
-  else if (down.proven && obeys !== null && (mtype === mtypes.command || mtype === mtypes.update))
-    obeys.obey(loop, mtype, down.payload)
+  else if (down.proven && (mtype === mtypes.command || mtype === mtypes.update)) obey(loop, mtype, down.payload)
 }
 
 /** A message that came for this board, as the gateway made it. */
 export const takeMessage = (loop: Loop, mtype: number, message: Uint8Array): void => {
-  const checkLate = loop.obeys === null ? null : loop.obeys.checkLate
+  const checkLate = loop.checks.checkLate
   const proven = (payload: Uint8Array): void => act(loop, mtype, { payload, proven: true })
   if (checkLate?.(loop, mtype, message, proven) === true) return
   const down = readDown(loop.board, mtype, message)

@@ -1,5 +1,4 @@
 import type { Loop } from './loop.ts'
-import { restart } from './loop.ts'
 import { sendResult } from './send-result.ts'
 import type { UpdateHost } from './update.ts'
 
@@ -10,6 +9,5 @@ export const updateHost = (loop: Loop): UpdateHost => ({
     // Not every link has frames.
     for (const one of loop.uplinks) if (one.frame !== undefined && one.isUp()) one.frame(type, body)
   },
-  say: (result) => sendResult(loop, result),
-  restart: () => restart(loop),
+  say: (result, thenRestart) => sendResult(loop, result, thenRestart),
 })

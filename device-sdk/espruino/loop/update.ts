@@ -7,9 +7,8 @@ export type UpdateHost = {
   readonly sha256: Sha256
   /** Sends a frame from 0x30 to 0x3f to whoever carries messages now; to nobody where there is no such line. */
   frame(type: number, body: ByteString): void
-  /** Signs a result and sends it. */
-  say(result: CommandResult): void
-  restart(): void
+  /** Signs a result and sends it; and then the board starts anew, where it shall. */
+  say(result: CommandResult, thenRestart?: boolean): void
 }
 
 /** Takes updates of the firmware. */

@@ -26,9 +26,7 @@ const notGranted = '\x80'
 /** Subscribes at QoS 0: a gateway sends to who is there, and again when it is asked again, so that nothing has to be acknowledged. */
 const subscribe = (loop: Loop): void => {
   const prefix = (loop.wifi as WifiState).prefix
-  // Who verifies nothing obeys nobody.
-  const wanted = loop.obeys === null ? down.slice(0, 2) : down
-  const filters = wanted.map((one) => packetOf(0, [[prefix + one[0]], '\0']).slice(2))
+  const filters = down.map((one) => packetOf(0, [[prefix + one[0]], '\0']).slice(2))
   write(loop, packetOf(packets.subscribe, [1, filters.join('')]))
 }
 

@@ -190,12 +190,9 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
  * Errors: build/bad-config, build/battery, build/no-driver, build/espruino, build/over-budget; rejects with esbuild's own.
  */
 export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<EspruinoBundle>> => {
-  const verifies = signerOf(options.board) === 'native'
-  const updatable = verifies ? await buildOne(options, true) : null
-  if (updatable !== null && (updatable.ok || updatable.error.code !== 'build/over-budget')) return updatable
+  const updatable = await buildOne(options, true)
+  if (updatable.ok || updatable.error.code !== 'build/over-budget') return updatable
   const once = await buildOne(options, false)
   if (!once.ok) return once
-  const needed = updatable?.error.detail
-  const why = needed === undefined ? 'its signer checks no signatures' : `two programs do not fit: ${needed}`
-  return ok({ ...once.value, noUpdates: why })
+  return ok({ ...once.value, noUpdates: `two programs do not fit: ${updatable.error.detail}` })
 }

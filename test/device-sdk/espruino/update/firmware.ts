@@ -5,7 +5,6 @@
 
 import { javascriptCrypto } from '../../../../device-sdk/espruino/loop/javascript-crypto.ts'
 import { lineLink } from '../../../../device-sdk/espruino/loop/line.ts'
-import { obey } from '../../../../device-sdk/espruino/loop/obey.ts'
 import { openSettle } from '../../../../device-sdk/espruino/loop/settle.ts'
 import { startDevice } from '../../../../device-sdk/espruino/loop/start.ts'
 import { firmwarePlaces } from '../../../../device-sdk/espruino/update/places.ts'
@@ -13,8 +12,8 @@ import type { VerifyDigest } from '../../../../device-sdk/protocol/index.ts'
 
 declare const global: { readonly hostVerify?: VerifyDigest; readonly placeless?: boolean }
 
-const obeys = { obey, openSettle, checkLate: null }
-const atOnce = global.hostVerify === undefined ? {} : { verify: global.hostVerify, obeys }
+const checks = { openSettle, checkLate: null }
+const atOnce = global.hostVerify === undefined ? {} : { verify: global.hostVerify, checks }
 
 startDevice({
   config: {
