@@ -13,12 +13,17 @@ const roomOf = (path: string): string => {
   return `${first}/${second}`
 }
 
-/** What takes the space in a bundle: bytes of the output by room, largest first, then by name. */
-export const roomsOf = ({ outputs }: Metafile, file: string): { readonly [room: string]: number } => {
+/**
+ * What takes the space in a bundle: bytes of the output by room, largest first, then by name.
+ * @param length - of the output, where that was made smaller after this was written: shares stay shares.
+ */
+export const roomsOf = ({ outputs }: Metafile, file: string, length?: number): { readonly [room: string]: number } => {
   const output = Object.entries(outputs).find(([path]) => path.endsWith(file))?.[1]
   const rooms = new Map<string, number>()
   for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
     if (bytesInOutput > 0) rooms.set(roomOf(path), (rooms.get(roomOf(path)) ?? 0) + bytesInOutput)
   }
+  const scale = length === undefined || output === undefined ? 1 : length / output.bytes
+  for (const [room, bytes] of rooms) rooms.set(room, Math.floor(bytes * scale))
   return Object.fromEntries([...rooms].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
 }
