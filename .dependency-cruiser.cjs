@@ -122,7 +122,7 @@ module.exports = {
     rule(
       'nobody-imports-firmware',
       'firmware is the top of its ladder',
-      { pathNot: ['^firmware/', '^bin/', tests] },
+      { pathNot: ['^firmware/', '^bin/', '^scripts/', tests] },
       { path: '^firmware/' },
     ),
     rule(

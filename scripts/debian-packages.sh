@@ -7,7 +7,7 @@ secp256k1=(libsecp256k1-1 libsecp256k1-2)
 others=(
   arduino-core-avr avrdude chromium dbus-daemon gcc gcc-arm-linux-gnueabihf gcc-arm-none-eabi git haproxy libc6-dev
   libc6-dev-armhf-cross libunicorn-dev mosquitto mosquitto-clients openssh-client openssh-server openssl poppler-utils
-  python3-cbor2 python3-cryptography python3-paho-mqtt qemu-user-static ruby-cose socat strace zbar-tools
+  python3-cbor2 python3-cryptography python3-paho-mqtt qemu-user-static ruby-cose socat strace systemd zbar-tools
 )
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -21,9 +21,9 @@ const password = 'no console here: see docs/boards.md'
  * every start, `reset()` and `load()`, also with the button held, and before the first byte of any line is looked at. The
  * password is a second wall: with it the firmware ignores Ctrl-C and evaluates nothing, wherever the console may be.
  *
- * The button is the only way out. First the key is overwritten where it stands: Storage only strikes out the name of a file that it
- * erases, and the bytes could be read still. Then all of the storage is erased, and the memory that no variable holds. What fails
- * on the way leaves the console locked.
+ * The button is the only way out. First the key and the passphrase of a network are overwritten where they stand: Storage only
+ * strikes out the name of a file that it erases, and the bytes could be read still. Then all of the storage is erased, and the memory
+ * that no variable holds. What fails on the way leaves the console locked.
  */
 export const bootLock = ({ pin, pressed, line }: LockOptions): string => {
   const held = `${pin}.read()==${pressed}`
@@ -37,8 +37,10 @@ if(!(${held})){E.setPassword("${password}");E.lockConsole();return;}
 var t=Date.now()+${heldMs};
 while(${held}&&Date.now()<t);
 if(!(${held})){E.reboot();return;}
-var k=require("Storage").read("hexfix.key");
+["hexfix.key","hexfix.wifi0","hexfix.wifi1"].forEach(function(n){
+var k=require("Storage").read(n);
 if(k!==undefined)try{require("Flash").write("\\0".repeat(k.length),E.getAddressOf(k,true));}catch(e){}
+});
 setTimeout([${JSON.stringify(last)},""].join(""),1);
 })();
 `

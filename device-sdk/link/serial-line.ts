@@ -21,8 +21,10 @@ export type SerialLine = {
  * Errors: those of `portFailure`.
  */
 export const openLine = async (path: string, baudRate: number, signal: AbortSignal): Promise<Result<SerialLine>> => {
-  const { SerialPort } = await import('serialport')
-  const port = new SerialPort({ path, baudRate, autoOpen: false })
+  // Its binary is for one processor: on another it cannot be loaded.
+  const serialport = await import('serialport').catch((error: unknown) => ({ error }))
+  if ('error' in serialport) return portFailure(path, serialport.error)
+  const port = new serialport.SerialPort({ path, baudRate, autoOpen: false })
   const error = await new Promise<Error | null>((resolve) => port.open(resolve))
   if (error !== null) return portFailure(path, error)
   // A port that vanishes under a write says so by an error and by closing; the closing is what counts here.

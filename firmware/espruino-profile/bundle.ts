@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import { onDemandModules } from '../../device-sdk/espruino/index.ts'
@@ -49,6 +51,14 @@ const common = {
   supported: Object.fromEntries(unsupported.map((name) => [name, false])),
 } as const
 
+/** Every word of the sources that are not of this package. */
+const spokenIn = ({ inputs }: Metafile, root: string): Set<string> => {
+  const paths = Object.keys(inputs).filter((path) => !/^(device-sdk|firmware)\//.test(path))
+  // What a plugin makes has no file.
+  const files = paths.map((path) => resolve(root, path)).filter((path) => existsSync(path))
+  return new Set(files.flatMap((path) => readFileSync(path, 'utf8').match(/\w+/g) ?? []))
+}
+
 /**
  * Bundles one source file for Espruino. Rejects with esbuild's own words for what it cannot write in ES2015.
  * The result is not yet checked: give it to `checkBundle`.
@@ -69,7 +79,8 @@ export const bundleForEspruino = async (entry: string, options: Options = {}): P
   })
   const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? ''
   const plain = { code: text('.js'), map: text('.map') }
-  const short = options.shortNames === true ? ownNames(plain.code) : []
+  const spoken = (): Set<string> => spokenIn(metafile, options.root ?? process.cwd())
+  const short = options.shortNames === true ? ownNames(plain.code, spoken()) : []
   const small = await build({
     ...common,
     stdin: { contents: onDemand(plain.code, onDemandModules), loader: 'js' },

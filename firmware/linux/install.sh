@@ -85,18 +85,31 @@ install_build() {
   [ -e "$state/device/trust.json" ] || say "next: provision it; its folder is /var/lib/hexfix-device/device"
 }
 
+# The key in its file goes last, once the service runs by the sealed one: there is no other.
 seal() {
   key=$state/device/device.key
-  [ -f "$key" ] || die "$key is not there: provision first"
+  aside=$key.sealing
+  # A seal that was cut off begins anew.
+  if [ -f "$aside" ]; then
+    mv "$aside" "$key"
+    rm -f "$store/$credential"
+  fi
   [ ! -e "$store/$credential" ] || die "$store/$credential is there already"
+  if [ ! -f "$key" ] || [ ! -f "$state/device/trust.json" ]; then die "$key is not that of a device: provision first"; fi
   mkdir -p "$store"
   chmod 700 "$store"
   systemd-creds encrypt --name="$credential" "$key" "$store/$credential.new"
   systemd-creds decrypt --name="$credential" "$store/$credential.new" - | cmp -s - "$key" || die 'what was sealed is not the key'
+  mv "$key" "$aside"
   mv "$store/$credential.new" "$store/$credential"
   sync
-  shred --remove "$key" 2>/dev/null || rm -f "$key"
-  systemctl restart "$unit"
+  if ! starts; then
+    rm -f "$store/$credential"
+    mv "$aside" "$key"
+    starts || true
+    die 'the service does not get the sealed key, so it is back in its file: journalctl -u hexfix-device'
+  fi
+  shred --remove "$aside" 2>/dev/null || rm -f "$aside"
   say 'sealed: the key opens on this machine alone. There is no copy of it.'
 }
 

@@ -16,8 +16,8 @@ const boardFor = ({ board, hardware }: Project): string | undefined => {
 }
 
 /** A line that somebody names leads to a board, whatever the project says. */
-const provision: Speaks = ({ name, place, port, relayDir, local = false }, given) =>
-  given('local') || (local && !given('port')) ? { name, place, local: true } : { name, place, port, relayDir }
+const provision: Speaks = ({ name, place, port, relayDir, wifiSsid, local = false }, given) =>
+  given('local') || (local && !given('port')) ? { name, place, local: true } : { name, place, port, relayDir, wifiSsid }
 
 const speaks: { readonly [command: string]: Speaks } = {
   build: ({ app, board, source, config, firmware, hardware }) => ({

@@ -37,6 +37,7 @@ const projectSchema = z.strictObject({
   local: z.boolean().optional(),
   place: z.string().min(1).optional(),
   relayDir: path.optional(),
+  wifiSsid: z.string().min(1).max(32).optional(),
   data: path.optional(),
   gateway: z.url().optional(),
   tlsSpki: z.string().optional(),

@@ -75,6 +75,7 @@ const facts = (board: Board): readonly (readonly [string, string])[] => {
     ['flash', `${flash.protocol}, verified by ${flash.verify}; by hand: ${flash.manualBoot}`],
     ['keys', `${keys.stores.join(', ')}; native signer: ${keys.nativeSigner ? 'possible' : 'no'}`],
     ['buses', buses.join('; ')],
+    ...(board.espruino?.wifi === true ? ([['wifi', 'in its firmware: builds with "link": "wifi"']] as const) : []),
     ['tested', board.tested],
   ]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Board } from '../../device-sdk/link/index.ts'
 import { openBoard } from '../../device-sdk/link/index.ts'
-import type { Failure, Result } from '../../device-sdk/protocol/index.ts'
+import type { Failure, Result, WifiCredentials } from '../../device-sdk/protocol/index.ts'
 import { fail, ok } from '../../device-sdk/protocol/index.ts'
 import { readDevice } from '../gateway-facts.ts'
 import { readLocation } from '../location.ts'
@@ -18,6 +18,8 @@ import { doneBefore } from './run.ts'
 export type TrayOptions = BatchOptions & {
   /** The serial port that every board comes to, one after the other. */
   readonly port: string
+  /** The network that each is to reach its gateway over. */
+  readonly wifi?: WifiCredentials
   readonly signal: AbortSignal
   /** What the person at the tray is to do. */
   readonly say: (line: string) => void
@@ -68,7 +70,7 @@ const provisionRow = async (
   options: TrayOptions,
 ): Promise<Result<Provisioned>> => {
   const { client, facts } = deps
-  const { claimant } = options
+  const { claimant, wifi } = options
   const { name, place } = row
   const byHost =
     place !== null && claimant === null
@@ -76,7 +78,13 @@ const provisionRow = async (
       : {}
   const owned = claimant === null ? {} : { claimant }
   const dirOf = (): string => join(options.out, name)
-  const made = await provisionBoard(client, facts, board, { name, dirOf, ...owned, ...byHost })
+  const made = await provisionBoard(client, facts, board, {
+    name,
+    dirOf,
+    ...owned,
+    ...byHost,
+    ...(wifi === undefined ? {} : { wifi }),
+  })
   if (!made.ok) return made
   if (made.value.waiting) return fail('owner/missing', 'a batch is signed by a key that is here')
   const located =

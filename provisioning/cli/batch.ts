@@ -15,8 +15,11 @@ import { openGatewayClient } from '../gateway-client.ts'
 import { readFacts } from '../gateway-facts.ts'
 import type { OwnerOptions } from './owner-key.ts'
 import { findOwner } from './owner-key.ts'
+import type { WifiOptions } from './wifi.ts'
+import { networkOf, warnOfLoopback } from './wifi.ts'
 
 export type BatchOptions = GatewayOptions &
+  WifiOptions &
   OwnerOptions & { readonly out: string; readonly port?: string; readonly json?: boolean }
 type Report = {
   readonly made: number
@@ -63,6 +66,10 @@ const batch = async (file: string, options: BatchOptions, console: Console): Pro
   if (!client.ok) return client
   const facts = await readFacts(client.value)
   if (!facts.ok) return facts
+  const network = await networkOf(options)
+  if (!network.ok) return network
+  const wifi = network.value === null ? {} : { wifi: network.value }
+  if (network.value !== null) warnOfLoopback(facts.value, console)
   const owner = await findOwner(options)
   if (!owner.ok) return owner
   if (owner.value !== null && owner.value.signatures.signers.length === 0) {
@@ -79,7 +86,7 @@ const batch = async (file: string, options: BatchOptions, console: Console): Pro
   const outcomes =
     port === undefined
       ? await runBatch(deps, rows.value, how, tell)
-      : await runTray(deps, rows.value, { ...how, ...atTray(console), port }, tell)
+      : await runTray(deps, rows.value, { ...how, ...wifi, ...atTray(console), port }, tell)
   journal.value.close()
   return ok(reportOf(outcomes, rows.value.length))
 }

@@ -4,17 +4,19 @@ import { jsonOption, kid, openConsole, wholeNumber } from '../../bin/console/ind
 import type { BatchOptions } from './batch.ts'
 import { addDevicesCommands } from './device-commands.ts'
 import { addHotspotCommands } from './hotspot-commands.ts'
-import { byOwner, remote, signed } from './options.ts'
+import { byOwner, networked, remote, signed } from './options.ts'
 import { addOwnerCommands } from './owner-commands.ts'
 import type { FindPort } from './provision-board.ts'
 
 const liveEventNames = ['report', 'receipt', 'verdict', 'refusal', 'result', 'epoch', 'device', 'update']
 
+const notABoard = 'error: --wifi-ssid is for small boards, at a --port'
+
 const addProvision = (program: Command, findPort: FindPort): void => {
   const provision = program
     .command('provision')
     .description('make a device: its key, proof of possession, registration')
-  signed(provision)
+  networked(signed(provision))
     .option('--local', 'the device is a folder on this machine')
     .option(
       '--port <port>',
@@ -30,9 +32,6 @@ const addProvision = (program: Command, findPort: FindPort): void => {
     .option('--name <name>', 'a name for people')
     .option('--place <lat,lng>', 'assert where it stands, in degrees')
     .option('--gain <dbi>', 'antenna gain in dBi, with --place', '0')
-    .option('--wifi-ssid <name>', 'the network over which a small board reaches the gateway by itself')
-    .option('--wifi-password-file <file>', 'its passphrase, as the first line; - for stdin; asked for where absent')
-    .option('--wifi-open', 'that network has no passphrase')
     .addHelpText(
       'after',
       `
@@ -45,13 +44,15 @@ Examples:
     .action(async (options) => {
       if (options.discover === true) return (await import('./find.ts')).findOnLink(options, openConsole(options))
       if (options.local === true && options.port !== undefined) provision.error('error: --local or --port, not both')
-      if (options.local === true && options.wifiSsid !== undefined) provision.error('error: --wifi-ssid is for a board')
+      if (options.local === true && options.wifiSsid !== undefined) provision.error(notABoard)
       if (options.local === true) return (await import('./provision.ts')).provision(options, openConsole(options))
       await (await import('./provision-board.ts')).provisionByWire(options, findPort, openConsole(options))
     })
-  byOwner(
-    remote(
-      provision.command('batch').description('make a device for every row of a CSV file; runs again after any end'),
+  networked(
+    byOwner(
+      remote(
+        provision.command('batch').description('make a device for every row of a CSV file; runs again after any end'),
+      ),
     ),
   )
     .argument('<file>', 'columns name, lat, lng, gain, height; only name is needed')
@@ -70,6 +71,7 @@ Examples:
     // Why: commander gives an option that both have to the outer command, wherever it stands.
     .action(async (file, _options, command: Command) => {
       const options = command.optsWithGlobals<BatchOptions>()
+      if (options.wifiSsid !== undefined && options.port === undefined) provision.error(notABoard)
       await (await import('./batch.ts')).provisionBatch(file, options, openConsole(options))
     })
 }

@@ -24,4 +24,11 @@ export const signed = (command: Command): Command =>
     .option('--signature <hex|file|->', 'a signature of that wallet, for what an earlier run left; repeatable', collect)
     .option('--typed-data <file>', 'write what is to be signed there, and not to stdout')
 
+/** For commands that give a small board the network to join. */
+export const networked = (command: Command): Command =>
+  command
+    .option('--wifi-ssid <name>', 'the network over which a small board reaches the gateway by itself')
+    .option('--wifi-password-file <file>', 'its passphrase, as the first line; - for stdin; asked for where absent')
+    .option('--wifi-open', 'that network has no passphrase')
+
 export const byOwner = (command: Command): Command => command.addOption(ownerKeyOption())

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildApp, writeBuild } from '../../firmware/toolchain/build/build.ts'
@@ -42,8 +42,15 @@ beforeAll(piHere)
 
 type Running = Started & { readonly kid: string }
 
-/** Builds an application for a Pi, provisions a device for it, and runs the build alone in its folder. */
-const run = async (app: string, config: Record<string, unknown>, more: readonly string[] = []): Promise<Running> => {
+/** Runs a build alone in its folder. */
+const start = async ({ build, dir }: { readonly build: string; readonly dir: string }): Promise<Running> => {
+  const started = startCli([], { cli: join(build, 'app.js'), cwd: build, env: { HEXFIX_DEVICE: dir, NODE_PATH: '' } })
+  const { kid } = JSON.parse(await started.line(/"event":"started"/)) as { kid: string }
+  return { ...started, kid }
+}
+
+/** Builds an application for a Pi, and provisions a device for it. */
+const prepare = async (app: string, config: Record<string, unknown>, more: readonly string[] = []) => {
   const folder = temporaryFolder()
   const build = join(folder, 'current')
   const [made, dir] = await Promise.all([
@@ -51,10 +58,7 @@ const run = async (app: string, config: Record<string, unknown>, more: readonly 
     provision(gateway.data, join(folder, 'device'), more),
   ])
   must(await writeBuild(must(made), build))
-  const env = { HEXFIX_DEVICE: dir, NODE_PATH: '' }
-  const started = startCli([], { cli: join(build, 'app.js'), cwd: build, env })
-  const { kid } = JSON.parse(await started.line(/"event":"started"/)) as { kid: string }
-  return { ...started, kid }
+  return { build, dir }
 }
 
 type Reports = {
@@ -90,7 +94,7 @@ describe.skipIf(noSocat !== null)(`a part on a serial line ${noSocat ?? ''}`, ()
       ),
     )
     const adapter = await plug((send) => modbusSlave({ unit: 7, floats, send }).receive)
-    const app = await run('energy-meter', { everyS: 1, unit: 7, ports: { adapter } })
+    const app = await start(await prepare('energy-meter', { everyS: 1, unit: 7, ports: { adapter } }))
     expect(await measuredBy(app)).toMatchObject({ energy: 1_234_500, power: 250, voltage: 230.5, frequency: 50 })
     expect(await app.end('SIGTERM')).toBe(0)
   })
@@ -102,7 +106,15 @@ describe.skipIf(noSocat !== null)(`a part on a serial line ${noSocat ?? ''}`, ()
       return part.receive
     })
     const config = { everyS: 1, sensors: { dust: `sds011:${port}:0` }, without: ['air'] }
-    const app = await run('air-node', config)
+    const prepared = await prepare('air-node', config)
+    // As a build for another processor is: its sensor cannot be opened, and it says so.
+    const binary = join(prepared.build, `serialport-${process.arch}.node`)
+    renameSync(binary, `${binary}.away`)
+    const foreign = await start(prepared)
+    await foreign.line(/"code":"sensor\/port-failed".*serialport-/)
+    expect(await foreign.end('SIGTERM')).toBe(0)
+    renameSync(`${binary}.away`, binary)
+    const app = await start(prepared)
     expect(await measuredBy(app)).toMatchObject({ pm2_5: 12.3, pm10: 45.6 })
     expect(app.text()).not.toContain('sensor/')
     expect(await app.end('SIGTERM')).toBe(0)
@@ -128,7 +140,7 @@ describe('hotspots behind packet forwarders', () => {
     ends.push(forwarder.close)
     const port = await freePort()
     const radio = { radio: `semtech:127.0.0.1:${port}`, beaconEveryS: 1, gainDbi: 2 }
-    const app = await run('hotspot', radio, ['--place', place, '--gain', '2'])
+    const app = await start(await prepare('hotspot', radio, ['--place', place, '--gain', '2']))
     forwarder.send(forwarder.write(pullData, 1), port)
     expect((await forwarder.next(pullAck)).token).toBe(1)
     const transmits = async (): Promise<void> => {

@@ -25,7 +25,7 @@ export const openDelivery = (loop: Loop): Delivery => {
 
   const pump = (): void => {
     // No report goes out under a boot that may have been used.
-    const over = loop.obeys === null || loop.settling.isDone ? uplinkOf(loop) : null
+    const over = loop.checks.openSettle === null || loop.settling.isDone ? uplinkOf(loop) : null
     if (over === null || board.key === null || board.trust === null) return
     const next = outbox.next()
     if (next === null) return

@@ -31,9 +31,3 @@ export const toBytes = (text: ByteString): Uint8Array => new Uint8Array(new Uint
 
 /** Milliseconds by a clock that nobody sets, since some moment in the past. */
 export const nowMs = (): number => Math.floor(Date.now())
-
-/** Until the answer is out: what is told to start anew signs in machine code. */
-const restartMs = 2_000
-export const restart = (): void => {
-  setTimeout(() => E.reboot(), restartMs)
-}

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { WifiState } from '../wifi/state.ts'
+import type { Socket } from '../wifi/firmware.ts'
+import type { NetworkState } from '../wifi/state.ts'
 import type { Board } from './board.ts'
 import type { ClockState } from './clock-state.ts'
 import type { BoardCrypto } from './crypto.ts'
@@ -23,16 +24,17 @@ export type Uplink = {
 /** Opens a link. What comes over it goes to `takeMessage`; when somebody carries messages, to `wake`. */
 export type BoardLink = (loop: Loop) => Uplink
 
-/**
- * What obeys a gateway, where its signature can be checked: `obey` and `openSettle`. Why they are given: a bundle that cannot verify
- * does not carry them.
- */
-export type Obeys = {
-  obey(loop: Loop, mtype: number, payload: Uint8Array): void
-  openSettle(loop: Loop): Settle
+/** What hangs on how a board checks signatures. Why it is given: a bundle carries only what its signer can do. */
+export type Checks = {
+  /** Null where signatures are checked too late for it. */
+  openSettle: ((loop: Loop) => Settle) | null
+  /** Where a check takes its time: see check-late.ts. Null where `verify` checks at once. */
+  checkLate: CheckLate | null
 }
+/** @param act - takes the payload, later, if a pinned gateway signed it for this board. False for what is not worth a check. */
+export type CheckLate = (loop: Loop, mtype: number, message: Uint8Array, act: (payload: Uint8Array) => void) => boolean
 /** `javascriptCrypto` or `nativeCrypto`, chosen by the build. */
-export type LoopCrypto = BoardCrypto & { readonly obeys: Obeys | null }
+export type LoopCrypto = BoardCrypto & { readonly checks: Checks }
 
 /** What a report holds before it is signed: when its first row was taken, by `nowMs`, and its blocks, each in CBOR. */
 export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8Array[] }
@@ -42,7 +44,7 @@ export type Batch = { readonly firstMs: number; readonly blocks: readonly Uint8A
  */
 export type Loop = {
   readonly board: Board
-  readonly obeys: Obeys | null
+  readonly checks: Checks
   /** The first one that is up carries the messages. */
   readonly uplinks: Uplink[]
   readonly sensors: readonly BoardSensor[]
@@ -74,10 +76,18 @@ export type Loop = {
   readonly sample: (loop: Loop) => void
 }
 
+/** The network of a board with a link over WiFi, and what works on it: see wifi/link.ts. */
+export type WifiState = NetworkState & {
+  readonly attempt: (loop: Loop) => void
+  readonly configure: (loop: Loop, body: ByteString) => number
+  /** Hears what a socket says. */
+  readonly listen: (loop: Loop, socket: Socket) => void
+}
+
 /** How far a board is with the boots that it may have lost: see settle.ts. */
 export type Settling = {
   /** The last pair of the boots before this one. */
-  readonly ended: readonly [boot: number, lastSeq: number] | null
+  ended: readonly [boot: number, lastSeq: number] | null
   /** The first boot that the gateway never saw; -1 until it is known. */
   next: number
   signing: boolean
@@ -90,7 +100,7 @@ export type Settling = {
  * report goes out before a pinned gateway has named the first boot that it never saw.
  */
 export type Settle = {
-  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start counts: later ones have seen this start. */
+  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start, or after other gateways were pinned, counts: later ones have seen this start. */
   take(next: number): void
   /** True while what was never sent, of boots that the gateway may have seen, is signed again. */
   works(): boolean

@@ -3,7 +3,6 @@ import type { NativeCrypto } from '../native/native-crypto.ts'
 import { openNativeCrypto } from '../native/native-crypto.ts'
 import { storage } from './firmware.ts'
 import type { LoopCrypto } from './loop.ts'
-import { obey } from './obey.ts'
 import { openSettle } from './settle.ts'
 
 /** Another call may find the memory in one piece that this one did not. */
@@ -59,6 +58,6 @@ export const nativeCrypto = (): LoopCrypto | null => {
       sign: (digest, done) => eventually(() => of((opened) => opened.sign(digest, secret)), done),
     }),
     verify: (digest, publicKey, signature) => of((opened) => opened.verify(digest, publicKey, signature)) === true,
-    obeys: { obey, openSettle },
+    checks: { openSettle, checkLate: null },
   }
 }

@@ -8,10 +8,10 @@ import { mtypes } from '../../protocol/sign1.ts'
 import { encodeTrust, readTrust } from '../../protocol/trust.ts'
 import { readUpdate } from '../../protocol/update.ts'
 import { resultOfNews, updateStatuses } from '../../protocol/update-status.ts'
-import { restart, toText } from './firmware.ts'
+import { toText } from './firmware.ts'
 import type { Loop } from './loop.ts'
 import { setEvery } from './loop.ts'
-import { numberIn, trustRecord } from './records.ts'
+import { lastRecord, numberIn, trustRecord } from './records.ts'
 import { sendResult } from './send-result.ts'
 import { slot } from './slot.ts'
 
@@ -28,7 +28,7 @@ const notPossible = (update: Update): CommandResult =>
   })
 
 const isNew = (n: number): boolean => {
-  const last = slot('hexfix.n')
+  const last = slot(lastRecord)
   return n > numberIn(last) && last.write(`${n}`)
 }
 
@@ -40,6 +40,10 @@ const pin = (loop: Loop, args: readonly CborValue[]): number => {
   if (!trust.ok || (trust.value as PinnedTrust).net !== held.net) return bad
   if (!slot(trustRecord).write(toText(encode(encodeTrust(trust.value as PinnedTrust))))) return commandStatuses.failed
   board.trust = trust.value as PinnedTrust
+  // What they saw of its boots, only the gateways that are pinned now can say: with their time, as after a start.
+  loop.settling.next = -1
+  loop.settling.isDone = false
+  loop.clock.unixAtZeroMs = null
   return done
 }
 
@@ -56,7 +60,6 @@ const carryOut = (loop: Loop, command: Command): number => {
   if (op !== ops.ping && op !== ops.restart && op !== ops.identify) return commandStatuses.unsupported
   if (args.length > 0) return bad
   if (op === ops.identify && loop.identify !== null) loop.identify()
-  if (op === ops.restart) restart()
   return done
 }
 
@@ -66,7 +69,9 @@ export const obey = (loop: Loop, mtype: number, payload: Uint8Array): void => {
     const read = readCommand(payload)
     if (!read.ok) return
     const command = read.value as Command
-    if (isNew(command.n)) sendResult(loop, { n: command.n, status: carryOut(loop, command) })
+    if (!isNew(command.n)) return
+    const status = carryOut(loop, command)
+    sendResult(loop, { n: command.n, status }, status === done && command.op === ops.restart)
     return
   }
   const read = readUpdate(payload)

@@ -1,4 +1,4 @@
-import { heartbeatBlock } from '../../protocol/blocks/heartbeat.ts'
+import { boardKey, heartbeatBlock, updatesKey } from '../../protocol/blocks/heartbeat.ts'
 import type { CborKey, CborValue } from '../../protocol/cbor/value.ts'
 import { nowMs } from './firmware.ts'
 import type { Loop } from './loop.ts'
@@ -16,8 +16,10 @@ export const takePulse = (loop: Loop): CborValue | null => {
     [0, Math.floor((nowMs() - loop.clock.startMs) / 1000)],
     [2, board.config.firmware],
     [8, board.dropped],
-    [11, board.config.board],
+    [boardKey, board.config.board],
   ]
+  // Only where there are none: two bytes.
+  if (loop.update === null) entries.push([updatesKey, false])
   if (board.previous !== null) entries.push([10, board.previous])
   if (loop.heartbeat !== null) entries = entries.concat(loop.heartbeat())
   return [heartbeatBlock, { entries }]

@@ -11,8 +11,8 @@ export const pump = (loop: Loop): void => {
   const isUp = uplinkOf(loop) !== null
   // The time first: a report with it is worth more, and its answer takes ten seconds at most.
   if (isUp && openTimekeeper(loop).ask()) return
-  const obeys = loop.obeys
-  if (obeys !== null && !loop.settling.isDone && obeys.openSettle(loop).works()) return
+  const openSettle = loop.checks.openSettle
+  if (openSettle !== null && !loop.settling.isDone && openSettle(loop).works()) return
   if (!loop.signing && loop.unsigned.length > 0) signNext(loop)
   if (isUp) openDelivery(loop).pump()
 }

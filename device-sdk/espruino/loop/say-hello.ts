@@ -2,11 +2,9 @@ import { frameTypes } from '../../protocol/board-link/frame-types.ts'
 import { encodeBoardHello, linkVersion } from '../../protocol/board-link/hello.ts'
 import { wifiStates } from '../../protocol/board-link/wifi.ts'
 import type { ByteString } from '../../protocol/index.ts'
-import { networkRecord } from '../wifi/state.ts'
 import { toText } from './firmware.ts'
 import type { Loop } from './loop.ts'
 import { openOutbox } from './outbox.ts'
-import { slot } from './slot.ts'
 
 const openNote =
   'DEVELOPMENT BUILD: the console of this board is open. Whoever reaches it reads the key and changes the program.'
@@ -14,7 +12,7 @@ const openNote =
 const wifiOf = (loop: Loop): number | undefined => {
   if (loop.wifi === null) return undefined
   if (loop.wifi.isUp) return wifiStates.connected
-  return slot(networkRecord).read() === null ? wifiStates.noCredentials : wifiStates.away
+  return loop.wifi.hasNetwork ? wifiStates.away : wifiStates.noCredentials
 }
 
 /** Says on a line who this board is, and what is wrong with it. */
@@ -31,7 +29,7 @@ export const sayHello = (loop: Loop, answer: (type: number, body: ByteString) =>
     boot: board.boot,
     waiting: openOutbox(config.outboxBytes).waiting(),
     open: config.open,
-    verifies: board.crypto.verify !== null,
+    verifies: true,
     wifi: wifiOf(loop),
   })
   answer(frameTypes.hello, toText(body))

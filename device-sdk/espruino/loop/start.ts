@@ -34,7 +34,7 @@ export const startDevice = (options: StartOptions): void => {
   const ended = openOutbox(config.outboxBytes).newest()
   const loop: Loop = {
     board,
-    obeys: options.crypto.obeys,
+    checks: options.crypto.checks,
     uplinks: [],
     sensors: options.sensors,
     heartbeat: options.heartbeat === undefined ? null : options.heartbeat,
@@ -55,7 +55,7 @@ export const startDevice = (options: StartOptions): void => {
     sample,
   }
   // Who cannot be told of a higher boot goes on under its own.
-  if (loop.obeys === null) board.previous = ended
+  if (loop.checks.openSettle === null) board.previous = ended
   if (options.update !== undefined) loop.update = options.update(updateHost(loop))
   // What is on trial says at once that it runs.
   if (loop.update?.onTrial) loop.unsigned.push({ firstMs: startMs, blocks: [] })

@@ -7,9 +7,8 @@ export type UpdateHost = {
   readonly sha256: Sha256
   /** Sends a frame from 0x30 to 0x3f to whoever carries messages now; to nobody where there is no such line. */
   frame(type: number, body: ByteString): void
-  /** Signs a result and sends it. */
-  say(result: CommandResult): void
-  restart(): void
+  /** Signs a result and sends it; and then the board starts anew, where it shall. */
+  say(result: CommandResult, thenRestart?: boolean): void
 }
 
 /** Takes updates of the firmware. */
@@ -20,6 +19,8 @@ export type BoardUpdate = {
   offer(update: Update): void
   /** A frame of an update's bytes, from 0x30 to 0x3f. False for one that it does not know. */
   frame(type: number, body: ByteString): boolean
+  /** It waits for `accepted`: to prove this firmware, or to tell how the last update ended. */
+  awaits(): boolean
   /** A pinned gateway accepted the first report of this start that has a heartbeat. */
   accepted(): void
 }

@@ -40,9 +40,9 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
   let fetch: Fetch | null = null
   let timer = 0
 
-  const say = (news: UpdateNews): void => host.say(resultOfNews(news))
+  const say = (news: UpdateNews, thenRestart?: boolean): void => host.say(resultOfNews(news), thenRestart)
   const answer = (update: Update, status: number, code: string): void =>
-    say({ n: update.n, status, firmware: update.firmware, code })
+    say({ n: update.n, status, firmware: update.firmware, code }, status === updateStatuses.fetched)
 
   const fault = (update: Update, state: FirmwareState): string | null => {
     if (update.board !== host.config.board) return 'update/other-board'
@@ -92,7 +92,6 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
       return
     }
     end(updateStatuses.fetched, '')
-    host.restart()
   }
   const store = (into: Fetch, bytes: Uint8Array): boolean => {
     try {
@@ -146,6 +145,10 @@ export const firmwarePlaces = (host: UpdateHost): BoardUpdate => {
       if (type === pieceFrames.piece) take(body)
       else if (type === pieceFrames.none && fetch !== null) end(updateStatuses.failed, 'update/not-fetched')
       return type === pieceFrames.piece || type === pieceFrames.none
+    },
+    awaits: () => {
+      const state = readFirmwareState()
+      return state.news !== null || (state.trying >= 0 && isOnTrial)
     },
     accepted: () => {
       let state = readFirmwareState()

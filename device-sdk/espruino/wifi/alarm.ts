@@ -1,5 +1,4 @@
-import type { Loop } from '../loop/loop.ts'
-import type { WifiState } from './state.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 
 /** The one timer of the network: what is set takes the place of what was set before. */
 export const alarm = (loop: Loop, ms: number, ring: (loop: Loop) => void): void => {

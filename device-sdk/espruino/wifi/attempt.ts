@@ -5,7 +5,7 @@ import type { PinnedTrust } from '../../protocol/index.ts'
 import { topicOf } from '../../protocol/topics.ts'
 import { toBytes, toText } from '../loop/firmware.ts'
 import type { Key } from '../loop/key.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { slot } from '../loop/slot.ts'
 import type { Address } from './addresses.ts'
 import { addressesOf } from './addresses.ts'
@@ -14,11 +14,11 @@ import { fail } from './fail.ts'
 import { firmwareNet, firmwareWifi, joinFault } from './firmware.ts'
 import { packetOf } from './packet.ts'
 import { packets } from './packet-types.ts'
-import type { WifiState } from './state.ts'
 import { networkRecord } from './state.ts'
 import { nextToken } from './token.ts'
 import { write } from './write.ts'
 
+const portDefault = 1_883
 const idleMs = 5_000
 /** An ESP32 tries three times by itself; AT+CWJAP takes up to 20 s. */
 const joinMsMax = 60_000
@@ -62,7 +62,7 @@ const connect = (loop: Loop, address: Address, password: string): void => {
 const open = (loop: Loop): void => {
   const wifi = loop.wifi as WifiState
   const trust = loop.board.trust as PinnedTrust
-  const addresses = addressesOf(trust)
+  const addresses = addressesOf(trust, 'mqtt:', portDefault)
   const own = wifi.run
   if (addresses.length === 0) {
     fail(loop, 'wifi/no-address', '')

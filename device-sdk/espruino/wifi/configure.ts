@@ -2,10 +2,9 @@ import { refusals } from '../../protocol/board-link/frame-types.ts'
 import { readWifi } from '../../protocol/board-link/wifi.ts'
 import type { ByteString } from '../../protocol/index.ts'
 import { toBytes } from '../loop/firmware.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { slot } from '../loop/slot.ts'
 import { alarm } from './alarm.ts'
-import type { WifiState } from './state.ts'
 import { networkRecord } from './state.ts'
 
 /** Keeps what a network is joined with, and joins it. @returns the number of a refusal, or 0. */
@@ -15,6 +14,7 @@ export const configure = (loop: Loop, body: ByteString): number => {
   if (!readWifi(toBytes(body)).ok) return refusals.badRequest
   if (!slot(networkRecord).write(body)) return refusals.failed
   wifi.run++
+  wifi.hasNetwork = true
   wifi.isJoined = false
   wifi.isUp = false
   wifi.socket = null

@@ -1,9 +1,8 @@
 import { frameTypes } from '../../protocol/board-link/frame-types.ts'
 import type { Code } from '../../protocol/index.ts'
 import type { Key } from '../loop/key.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { alarm } from './alarm.ts'
-import type { WifiState } from './state.ts'
 
 const waitMsMin = 1_000
 const waitMsMax = 300_000

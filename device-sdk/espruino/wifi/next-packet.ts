@@ -1,5 +1,5 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { WifiState } from './state.ts'
+import type { NetworkState } from './state.ts'
 
 /** Of a packet that is kept: as of a frame on a line. A longer one is left out, byte for byte, and the next one read. */
 const packetBytesMax = 2_048
@@ -12,7 +12,7 @@ export type Packet = { readonly first: number; readonly body: ByteString }
  * The next packet of what a socket brought, in pieces of any size; null where more has to come. Nothing is kept of a packet that says that
  * it is over the maximum. False where a length is none: then nobody knows where the next packet begins.
  */
-export const nextPacket = (state: Pick<WifiState, 'held' | 'skipped'>): Packet | null | false => {
+export const nextPacket = (state: Pick<NetworkState, 'held' | 'skipped'>): Packet | null | false => {
   for (;;) {
     const left = Math.min(state.skipped, state.held.length)
     state.skipped -= left

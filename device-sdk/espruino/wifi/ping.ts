@@ -1,9 +1,8 @@
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { alarm } from './alarm.ts'
 import { fail } from './fail.ts'
 import { packetOf } from './packet.ts'
 import { packets } from './packet-types.ts'
-import type { WifiState } from './state.ts'
 import { pingMs } from './state.ts'
 import { write } from './write.ts'
 

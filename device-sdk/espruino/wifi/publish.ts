@@ -1,9 +1,8 @@
 import type { ByteString } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { packetOf } from './packet.ts'
 import { packets } from './packet-types.ts'
-import type { WifiState } from './state.ts'
 import { write } from './write.ts'
 
 const packetIdMax = 65_535

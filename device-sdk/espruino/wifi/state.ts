@@ -1,5 +1,4 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { Loop } from '../loop/loop.ts'
 import type { Socket } from './firmware.ts'
 
 /** The record of the network's name and passphrase, as the provisioner gave them. */
@@ -10,10 +9,12 @@ export const pingMs = 30_000
 export type Token = { readonly boot: number; readonly gatewayKey: Uint8Array; readonly password: string }
 
 /** What a board keeps of its network while it runs: values alone, as of the loop. */
-export type WifiState = {
+export type NetworkState = {
   /** What an earlier attempt began counts no more. */
   run: number
   timer: ReturnType<typeof setTimeout> | null
+  /** There is one that it is to join. */
+  hasNetwork: boolean
   isJoined: boolean
   socket: Socket | null
   /** `hexfix/<net>/<kid>/`. */
@@ -33,8 +34,4 @@ export type WifiState = {
   failures: number
   /** What was said last of a failure. */
   told: string
-  readonly attempt: (loop: Loop) => void
-  readonly configure: (loop: Loop, body: ByteString) => number
-  /** Hears what a socket says. */
-  readonly listen: (loop: Loop, socket: Socket) => void
 }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { toBytes } from '../loop/firmware.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { wake } from '../loop/loop.ts'
 import { takeMessage } from '../loop/take-message.ts'
 import { alarm } from './alarm.ts'
@@ -10,7 +10,6 @@ import { nextPacket } from './next-packet.ts'
 import { packetOf } from './packet.ts'
 import { packets } from './packet-types.ts'
 import { ping } from './ping.ts'
-import type { WifiState } from './state.ts'
 import { pingMs } from './state.ts'
 import { write } from './write.ts'
 
@@ -27,9 +26,7 @@ const notGranted = '\x80'
 /** Subscribes at QoS 0: a gateway sends to who is there, and again when it is asked again, so that nothing has to be acknowledged. */
 const subscribe = (loop: Loop): void => {
   const prefix = (loop.wifi as WifiState).prefix
-  // Who verifies nothing obeys nobody.
-  const wanted = loop.board.crypto.verify === null ? down.slice(0, 2) : down
-  const filters = wanted.map((one) => packetOf(0, [[prefix + one[0]], '\0']).slice(2))
+  const filters = down.map((one) => packetOf(0, [[prefix + one[0]], '\0']).slice(2))
   write(loop, packetOf(packets.subscribe, [1, filters.join('')]))
 }
 

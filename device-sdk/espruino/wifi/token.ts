@@ -3,9 +3,8 @@ import { kidOf } from '../../protocol/device-id.ts'
 import type { PinnedTrust } from '../../protocol/index.ts'
 import { mtypes, readSign1, type Sign1, writeTagged } from '../../protocol/sign1.ts'
 import type { Key } from '../loop/key.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { signMessage } from '../loop/sign-message.ts'
-import type { WifiState } from './state.ts'
 
 /**
  * A password for an attempt to connect: (boot, n) rises with each, and none serves twice. It holds no time, so that a board without a

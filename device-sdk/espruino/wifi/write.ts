@@ -1,7 +1,6 @@
 import type { ByteString } from '../../protocol/index.ts'
-import type { Loop } from '../loop/loop.ts'
+import type { Loop, WifiState } from '../loop/loop.ts'
 import { fail } from './fail.ts'
-import type { WifiState } from './state.ts'
 
 /** Writes to the socket, which throws where it was closed. */
 export const write = (loop: Loop, packet: ByteString): void => {

@@ -84,13 +84,17 @@ const boardModule = (
   const from = (path: string): string => JSON.stringify(join(root, path))
   const crypto = `${signer}Crypto`
   // The network first: it needs nobody to carry. The line stays for those who provision.
-  const links = [...(hasWifi ? ['wifiLink()'] : []), `lineLink(${JSON.stringify(line)})`]
+  const links = [
+    ...(hasWifi ? [`wifiLink(${hasPlaces ? 'fetchPiece' : 'null'})`] : []),
+    `lineLink(${JSON.stringify(line)})`,
+  ]
   return [
     `import { lineLink } from ${from('device-sdk/espruino/loop/line.ts')}`,
     `import { ${crypto} } from ${from(`device-sdk/espruino/loop/${signer}-crypto.ts`)}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
     ...(hasWifi ? [`import { wifiLink } from ${from('device-sdk/espruino/wifi/link.ts')}`] : []),
+    ...(hasWifi && hasPlaces ? [`import { fetchPiece } from ${from('device-sdk/espruino/wifi/fetch-piece.ts')}`] : []),
     ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),
     ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
     ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),
@@ -196,12 +200,9 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
  * Errors: build/bad-config, build/battery, build/no-driver, build/espruino, build/over-budget; rejects with esbuild's own.
  */
 export const buildForEspruino = async (options: EspruinoBuild): Promise<Result<EspruinoBundle>> => {
-  const verifies = signerOf(options.board) === 'native'
-  const updatable = verifies ? await buildOne(options, true) : null
-  if (updatable !== null && (updatable.ok || updatable.error.code !== 'build/over-budget')) return updatable
+  const updatable = await buildOne(options, true)
+  if (updatable.ok || updatable.error.code !== 'build/over-budget') return updatable
   const once = await buildOne(options, false)
   if (!once.ok) return once
-  const needed = updatable?.error.detail
-  const why = needed === undefined ? 'its signer checks no signatures' : `two programs do not fit: ${needed}`
-  return ok({ ...once.value, noUpdates: why })
+  return ok({ ...once.value, noUpdates: `two programs do not fit: ${updatable.error.detail}` })
 }

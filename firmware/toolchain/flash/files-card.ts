@@ -40,6 +40,8 @@ export const flashCard = async (options: CardOptions): Promise<Result<FilesOutco
     join(root, folder, name),
   ) as [string, string, string]
   try {
+    // A flash that was cut off between its last two steps left the bundle before in the place of the one before that.
+    if (!existsSync(current) && existsSync(previous)) await rename(previous, current)
     await rm(next, { recursive: true, force: true })
     await mkdir(next, { recursive: true })
     const placed = new Map<string, string>()

@@ -64,14 +64,18 @@ const hangUp = (options: Connected): Promise<void> =>
     child.once('close', () => resolve())
   })
 
+type Input = { readonly parts: readonly Uint8Array[]; readonly onSent: (bytes: number) => void }
+const noInput: Input = { parts: [], onSent: () => {} }
+
 /** Runs a shell script on the board, by the system's ssh. Errors: flash/ssh-failed, flash/interrupted. */
-const remote = (options: Connected, script: string, input: Uint8Array = new Uint8Array()): Promise<Result<Ran>> => {
+const remote = (options: Connected, script: string, { parts, onSent }: Input = noInput): Promise<Result<Ran>> => {
   const { host, signal } = options
   const child = spawn('ssh', [...sshArgs(options), '--', host, script], { signal })
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (text) => (output[name] += String(text)))
   child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  for (const part of parts) child.stdin.write(part, (error) => (error ? undefined : onSent(part.length)))
+  child.stdin.end()
   return new Promise((resolve) => {
     child.once('error', ({ message }) =>
       resolve(signal.aborted ? fail('flash/interrupted', host) : fail('flash/ssh-failed', message)),
@@ -84,24 +88,37 @@ const remote = (options: Connected, script: string, input: Uint8Array = new Uint
 }
 
 /** A script that must succeed. @returns what it printed. */
-const must = async (options: Connected, script: string, input?: Uint8Array): Promise<Result<string>> => {
+const must = async (options: Connected, script: string, input?: Input): Promise<Result<string>> => {
   const ran = await remote(options, script, input)
   if (!ran.ok) return ran
   const { status, stdout, stderr } = ran.value
   return status === 0 ? ok(stdout) : fail('flash/ssh-failed', `${options.host}: ${stderr.trim() || `status ${status}`}`)
 }
 
+/** So many files go in one run of a shell: where that starts slowly, it is what takes the time. */
+const filesAtOnce = 100
+
+/** Takes files from stdin, one after the other: GNU head reads exactly what it is told, also of a pipe. */
+const takeFiles = (next: string, files: readonly (readonly [string, Uint8Array])[]): string =>
+  files
+    .map(([path, { length }]) => {
+      const to = `${next}/${path}`
+      return `mkdir -p ${quoted(dirname(to))} && head -c ${length} > ${quoted(to)}`
+    })
+    .join(' && ')
+
 const upload = async (options: Connected, next: string): Promise<Result<null>> => {
   const { bundle, onProgress } = options
-  const made = await must(options, `rm -rf ${quoted(next)} && mkdir -p ${quoted(next)}`)
-  if (!made.ok) return made
   let done = 0
-  for (const [path, bytes] of bundle) {
-    const to = `${next}/${path}`
-    const put = await must(options, `mkdir -p ${quoted(dirname(to))} && cat > ${quoted(to)}`, bytes)
+  const files = [...bundle]
+  for (let i = 0; i < files.length; i += filesAtOnce) {
+    const some = files.slice(i, i + filesAtOnce)
+    const onSent = (bytes: number): void => {
+      done += bytes
+      onProgress('write', done, sizeOf(bundle))
+    }
+    const put = await must(options, takeFiles(next, some), { parts: some.map(([, bytes]) => bytes), onSent })
     if (!put.ok) return put
-    done += bytes.length
-    onProgress('write', done, sizeOf(bundle))
   }
   onProgress('verify', 0, 0)
   const find = `cd ${quoted(next)} && find . -type f -exec sha256sum {} + | sed 's:  \\./:  :' | LC_ALL=C sort -k 2`
@@ -147,9 +164,13 @@ const install = async (options: Connected): Promise<Result<FilesOutcome>> => {
   if (!chip.startsWith(expected)) {
     return fail('flash/wrong-board', `it says ${chip}, not ${expected}`)
   }
+  const [c, p, n, f] = [current, previous, next, failed].map(quoted)
+  // A flash that was cut off between its last two steps left the bundle before in the place of the one before that.
+  const room = `if [ ! -e ${c} ] && [ -e ${p} ]; then mv ${p} ${c}; fi && rm -rf ${n} && mkdir -p ${n}`
+  const made = await must(options, room)
+  if (!made.ok) return made
   const uploaded = await upload(options, next)
   if (!uploaded.ok) return uploaded
-  const [c, p, n, f] = [current, previous, next, failed].map(quoted)
   const swap = `rm -rf ${p} && if [ -e ${c} ]; then mv ${c} ${p}; fi && mv ${n} ${c} && sync`
   const swapped = await must(options, swap)
   if (!swapped.ok) return swapped

@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,12 +35,15 @@ beforeAll(async () => {
 
 /**
  * systemctl as far as the scripts use it: it notes what it was asked, and what it starts runs unless the folder that runs
- * holds a file `broken`.
+ * holds a file `broken`. With a file `keyless` it hands no sealed keys to services, as in some containers.
  */
 const systemctl = `#!/bin/sh
 printf '%s\\n' "$*" >> "$HEXFIX_ROOT/asked"
 case $1 in
-  restart) [ ! -e "$HEXFIX_ROOT/opt/hexfix/current/broken" ] || exit 1; touch "$HEXFIX_ROOT/active" ;;
+  restart)
+    [ ! -e "$HEXFIX_ROOT/opt/hexfix/current/broken" ] || exit 1
+    [ ! -e "$HEXFIX_ROOT/keyless" ] || [ -e "$HEXFIX_ROOT/var/lib/private/hexfix-device/device/device.key" ] || exit 1
+    touch "$HEXFIX_ROOT/active" ;;
   is-active) [ -e "$HEXFIX_ROOT/active" ] ;;
   disable) rm -f "$HEXFIX_ROOT/active" ;;
 esac
@@ -47,7 +61,12 @@ const system = (): System => {
   mkdirSync(bin, { recursive: true })
   writeFileSync(join(bin, 'systemctl'), systemctl)
   chmodSync(join(bin, 'systemctl'), 0o755)
-  const env = { ...process.env, HEXFIX_ROOT: root, PATH: `${bin}:${process.env.PATH}` }
+  const env = {
+    ...process.env,
+    HEXFIX_ROOT: root,
+    PATH: `${bin}:${process.env.PATH}`,
+    SYSTEMD_CREDENTIAL_SECRET: join(root, 'secret'),
+  }
   return {
     root,
     at: (path) => join(root, path),
@@ -56,6 +75,18 @@ const system = (): System => {
       return { status, said: stdout + stderr }
     },
   }
+}
+/** The key of the device, and what seals it, as systemd-creds takes it: the secret of a machine of its own. */
+const sealable = (root: string) => {
+  const device = join(root, 'var/lib/private/hexfix-device/device')
+  mkdirSync(device, { recursive: true })
+  const key = join(device, 'device.key')
+  writeFileSync(key, 'the key of a test')
+  writeFileSync(join(device, 'trust.json'), '{}')
+  const sealed = join(root, 'etc/credstore.encrypted/hexfix-device.key')
+  const env = { ...process.env, SYSTEMD_CREDENTIAL_SECRET: join(root, 'secret') }
+  const opened = () => spawnSync('systemd-creds', ['decrypt', '--name=hexfix-device.key', sealed, '-'], { env })
+  return { device, key, sealed, opened: () => opened().stdout.toString() }
 }
 const firmwareAt = (path: string): number => JSON.parse(readFileSync(join(path, 'build.json'), 'utf8')).firmware
 
@@ -115,6 +146,44 @@ describe('install.sh', () => {
     expect(run(at('opt/hexfix/current/install.sh'), '--here').status).toBe(0)
     expect(existsSync(at('etc/systemd/system/hexfix-device.service'))).toBe(true)
     expect(run(at('opt/hexfix/current/install.sh'), '--nonsense')).toMatchObject({ status: 1 })
+  })
+})
+
+const noCreds =
+  spawnSync('systemd-creds', ['--version']).error === undefined
+    ? null
+    : 'no systemd-creds; run: apt-get install systemd'
+
+describe.skipIf(noCreds !== null)(`install.sh --seal ${noCreds ?? ''}`, () => {
+  const seal = (run: System['run']) => run(join(first, 'install.sh'), '--seal')
+
+  it('leaves the key in its sealed form alone, which this machine opens', () => {
+    const { run, root } = system()
+    run(join(first, 'install.sh'))
+    expect(seal(run)).toMatchObject({ status: 1, said: expect.stringContaining('provision first') })
+    const { device, key, sealed, opened } = sealable(root)
+    expect(seal(run)).toMatchObject({ status: 0, said: expect.stringContaining('There is no copy') })
+    expect(readdirSync(device)).toEqual(['trust.json'])
+    expect(readFileSync(sealed).includes('the key of a test')).toBe(false)
+    expect(opened()).toBe('the key of a test')
+    writeFileSync(key, 'another')
+    expect(seal(run)).toMatchObject({ status: 1, said: expect.stringContaining('is there already') })
+    expect(opened()).toBe('the key of a test')
+  })
+
+  it('gives the key back where the service does not get the sealed one, or where it was cut off', () => {
+    const { run, root, at } = system()
+    run(join(first, 'install.sh'))
+    const { key, sealed, opened } = sealable(root)
+    writeFileSync(at('keyless'), '')
+    expect(seal(run)).toMatchObject({ status: 1, said: expect.stringContaining('back in its file') })
+    expect(readFileSync(key, 'utf8')).toBe('the key of a test')
+    expect(existsSync(sealed)).toBe(false)
+    rmSync(at('keyless'))
+    renameSync(key, `${key}.sealing`)
+    writeFileSync(sealed, 'half of it')
+    expect(seal(run).status).toBe(0)
+    expect(opened()).toBe('the key of a test')
   })
 })
 

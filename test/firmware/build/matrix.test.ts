@@ -62,9 +62,11 @@ describe('every application on every board that its wirings allow', () => {
         expect(manifest.variables).toBeLessThanOrEqual(manifest.variablesMax ?? 0)
       }
       if (board?.runtime !== 'firmata') expect(sum).toBeLessThan(board?.build.budgetBytes ?? 0)
+      const main = text(built, 'app.js')
+      // The link over WiFi is only where it is asked for.
+      if (board?.runtime === 'espruino') expect(main).not.toContain('CONNACK')
       const again = await build(app, id)
       expect(again.manifest).toEqual(manifest)
-      const main = text(built, 'app.js')
       for (const trace of [process.cwd(), tmpdir(), process.env.HOME ?? '/root', String(new Date().getFullYear())])
         expect(main.includes(`${trace}/`)).toBe(false)
       const rooms = Object.values(manifest.rooms).reduce((total, bytes) => total + bytes, 0)
@@ -74,17 +76,38 @@ describe('every application on every board that its wirings allow', () => {
   )
 })
 
+const joining = pairs.filter(([, id]) => boards.get(id)?.espruino?.wifi === true)
+
+describe('every application on every board that can join a network', () => {
+  it('is on an Espruino WiFi and an ESP32', () => {
+    expect(new Set(joining.map(([, id]) => id))).toEqual(new Set(['espruino-wifi', 'esp32-devkitc']))
+  })
+
+  it.each(joining)('%s for %s has its link over WiFi within the budget', async (app, id) => {
+    const config = join(folder, `${app}-${id}.json`)
+    writeFileSync(config, JSON.stringify({ link: 'wifi' }))
+    const joined = await build(app, id, { config })
+    expect(checkBundle(text(joined, 'app.js'))).toEqual([])
+    expect(joined.manifest.flashBytes).toBeLessThanOrEqual(joined.manifest.flashBytesMax ?? 0)
+    expect(text(joined, 'app.js')).toContain('CONNACK')
+  })
+})
+
 describe('a build for Espruino', () => {
   it('passes the profile, with its signer and the lock of its console, which is written last', async () => {
-    for (const [board, signer] of [
-      ['espruino-wifi', ['hexfix.code', 'hexfix.table']],
-      ['esp32-devkitc', ['hexfix.tab']],
+    const inPlaces = [
+      ['chooser.js', '.bootcde'],
+      ['app.js', 'hexfix.app0'],
+    ]
+    for (const [board, signer, program] of [
+      ['espruino-wifi', ['hexfix.code', 'hexfix.table'], [['app.js', '.bootcde']]],
+      ['esp32-devkitc', ['hexfix.tab'], inPlaces],
     ] as const) {
       const built = await build('weather-node', board)
       expect(checkBundle(text(built, 'app.js'))).toEqual([])
       expect(Object.entries(built.manifest.storage ?? {})).toEqual([
         ...signer.map((name) => [name, name]),
-        ['app.js', '.bootcde'],
+        ...program,
         ['boot0.js', '.boot0'],
       ])
       expect(text(built, 'boot0.js')).toContain('E.lockConsole()')
@@ -158,7 +181,8 @@ describe('a build for Espruino', () => {
   })
 
   it('has two places for its program where the flash has room for that, and says why where it has not', async () => {
-    expect((await build('weather-node', 'esp32-devkitc')).manifest.noUpdates).toBe('its signer checks no signatures')
+    for (const app of ['weather-node', 'air-node', 'tracker', 'energy-meter'])
+      expect((await build(app, 'esp32-devkitc')).manifest.noUpdates).toBeUndefined()
     const small = await build('weather-node', 'espruino-wifi')
     expect(small.manifest.noUpdates).toMatch(/^two programs do not fit: \d+ of 65536 bytes of flash$/)
     const needed = Number(/\d+/.exec(small.manifest.noUpdates ?? '')?.[0])

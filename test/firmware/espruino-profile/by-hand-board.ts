@@ -2,9 +2,9 @@
  * Makes a board of a real Linux build of Espruino: it runs an application as `hexfix build` makes it, behind a serial line, is
  * provisioned over that, and reports over a relay to a real gateway, all by the command line; or over MQTT of its own, through the
  * sockets of the interpreter. Prints a transcript, and how many of its variables it took. For scripts/espruino-by-hand.sh.
- * Arguments: the interpreter, an application, readings in a report; --wifi anywhere.
+ * Arguments: the interpreter, an application, readings in a report; --wifi anywhere, and --native for the signer in machine code.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +12,14 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openPty } from '../../emulators/pty.ts'
 import { standIns } from '../../emulators/small-board/stand-ins.ts'
+import { builtFiles, writeStorage } from './by-hand-interpreter.ts'
 import { linuxHardware } from './linux-hardware.ts'
 
 const given = process.argv.slice(2)
 const hasWifi = given.includes('--wifi')
-const [interpreter = '', app = 'weather-node', batch = '1'] = given.filter((word) => word !== '--wifi')
+const isNative = given.includes('--native')
+const words = given.filter((word) => !word.startsWith('--'))
+const [interpreter = '', app = 'weather-node', batch = '1'] = words
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hexfix-by-hand-'))
 const say = (line: string): void => void process.stdout.write(`${line.replaceAll(folder, 'FOLDER')}\n`)
@@ -43,28 +46,13 @@ const link = hasWifi ? 'wifi' : 'line'
 const config = { everyS: 2, batch: Number(batch), power: 'mains', link, ...warmUp }
 writeFileSync(inFolder('config.json'), JSON.stringify(config))
 mkdirSync(inFolder('hardware'))
-linuxHardware(inFolder('hardware'))
+linuxHardware(inFolder('hardware'), { nativeSigner: isNative })
 const build = ['--hardware', 'hardware', '--config', 'config.json', '--out', 'built']
 await hexfix(['build', '--app', app, '--board', 'linux', ...build]).done
 
-/**
- * Storage of this interpreter is a file beside it: written in pieces by runs of their own, so that memory stays free. Names lose their
- * point, for it would run them before there are parts; and the console's lock asks for a button, which Linux has not.
- */
-const pieceBytes = 3_000
-const { storage } = JSON.parse(readFileSync(inFolder('built/build.json'), 'utf8')) as { storage: object }
-const writes = Object.entries(storage as Readonly<Record<string, string>>).flatMap(([file, name]) => {
-  const bytes = readFileSync(inFolder(join('built', file)))
-  return Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) => {
-    const piece = bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes).toString('base64')
-    return `require("Storage").write(${JSON.stringify(name.replace(/^\./, ''))},atob("${piece}"),${i * pieceBytes},${bytes.length});\n`
-  })
-})
-for (const write of writes) {
-  writeFileSync(inFolder('write.js'), write)
-  const wrote = spawnSync(interpreter, ['write.js'], { cwd: folder })
-  if (wrote.status !== 0) throw new Error(`the interpreter ended with ${wrote.status}: ${wrote.stderr}`)
-}
+// Names lose their point, for it would run them before there are parts; and the console's lock asks for a button, which Linux has not.
+const files = builtFiles(inFolder('built'))
+writeStorage(interpreter, folder, new Map([...files].map(([name, bytes]) => [name.replace(/^\./, ''), bytes])))
 
 const far = await openPty(inFolder('board'))
 /** Linux has sockets and no radio: it is on its network at once, whatever that is called. */
@@ -108,21 +96,37 @@ plug()
 far.onData((data) => near.write(data))
 const board = spawn(interpreter, ['start.js'], { cwd: folder, stdio: ['pipe', 'ignore', 'inherit'] })
 
-const gateway = hexfix(['gw', 'up', '--mqtt-port', '0', '--http-port', '0', '--log', 'error'], /^Ctrl-C/)
+const gatewayAt = (mqtt: string, http: string) =>
+  hexfix(['gw', 'up', '--mqtt-port', mqtt, '--http-port', http, '--log', 'error'], /^Ctrl-C/)
+let gateway = gatewayAt('0', '0')
 await gateway.done
 writeFileSync(inFolder('passphrase'), 'correct horse\n', { mode: 0o600 })
 const network = hasWifi ? ['--wifi-ssid', 'home', '--wifi-password-file', 'passphrase'] : []
 await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner', ...network]).done
 if (!hasWifi) await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
-const { http } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as { http: string }
+const { http, mqtt } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as {
+  http: string
+  mqtt: string
+}
 const list = await fetch(new URL('/v1/devices', http))
 const { devices } = (await list.json()) as { devices: { kid: string; name: string | null }[] }
 const kid = devices.find(({ name }) => name === 'porch')?.kid ?? ''
 if (!hasWifi) await hexfix(['devices', 'relay', kid, '--dir', 'roof']).done
 const relay = ['device', 'relay', '--dir', 'roof', '--port', near.path]
 const watch = hasWifi ? ['monitor', '--kid', kid, '--event', 'report'] : relay
-const watched = hexfix(watch, hasWifi ? /accepted #/ : new RegExp(`^<- ${kid} report #1 `))
+const seen = hasWifi ? /accepted #/ : new RegExp(`^<- ${kid} report #1 `)
+let watched = hexfix(watch, seen)
 await watched.done
+if (hasWifi) {
+  say('the gateway is killed, and started again')
+  for (const child of [watched.child, gateway.child]) child.kill('SIGKILL')
+  gateway = gatewayAt(new URL(mqtt).port, new URL(http).port)
+  await gateway.done
+  watched = hexfix(watch, seen)
+  await watched.done
+  const gaps = await fetch(new URL(`/v1/devices/${kid}/gaps`, http))
+  say(`gaps: ${await gaps.text()}`)
+}
 await hexfix(['devices', 'show', kid]).done
 const { reports } = (await (await fetch(new URL('/v1/reports', http))).json()) as { reports: unknown[] }
 say(`reports: ${JSON.stringify(reports).slice(0, 800)}`)

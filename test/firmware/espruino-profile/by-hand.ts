@@ -1,6 +1,7 @@
 /**
- * Runs the signer on a real Linux build of Espruino, behind a pty and by its packets, and prints a transcript.
- * For scripts/espruino-by-hand.sh. Arguments: the command line of the interpreter; nothing is signed with `--idle` first.
+ * Runs the signer and the verifier on a real Linux build of Espruino, behind a pty and by its packets, and prints a transcript.
+ * For scripts/espruino-by-hand.sh. Arguments: the command line of the interpreter; `--idle` first does nothing, `--signing` and
+ * `--verifying` only that.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,8 +24,8 @@ import {
 import { canaries, silentTraps } from './canaries.ts'
 
 const args = process.argv.slice(2)
-const idle = args[0] === '--idle'
-const command = idle ? args.slice(1) : args
+const only = args[0]?.startsWith('--') ? args[0] : null
+const command = only === null ? args : args.slice(1)
 const answerMsMax = 1_200_000
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
@@ -90,8 +91,15 @@ const upload = async (name: string, data: Uint8Array): Promise<void> => {
   for (const part of parts) if (!(await ask(part.type, part.data))) throw new Error(`the upload of ${name} was refused`)
 }
 
-const entry = fileURLToPath(new URL('../../../device-sdk/espruino/signer/bundle-entry.ts', import.meta.url))
-const { code } = await bundleForEspruino(entry)
+/** Why as text: the Linux build ends at a byte of 4. */
+const uploadBytes = async (name: string, data: Uint8Array): Promise<void> => {
+  await upload('text', latin1(Buffer.from(data).toString('base64')))
+  await evaluate(`F.write("${name}",E.toArrayBuffer(atob(F.read("text"))))`)
+}
+
+const bundled = (path: string) => bundleForEspruino(fileURLToPath(new URL(path, import.meta.url)))
+const { code } = await bundled('../../../device-sdk/espruino/signer/bundle-entry.ts')
+const verifier = await bundled('./verifier-entry.ts')
 const table = combTable()
 
 port.write('\n')
@@ -99,10 +107,11 @@ await until(() => keys.includes('>'))
 port.write('\x03\x10')
 say(`process.env ${await evaluate('process.env')}`)
 say(`signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code).length}`)
+say(`verifier ${verifier.code.length} B minified, findings of the check: ${checkBundle(verifier.code).length}`)
 await upload('hexfix.js', latin1(code))
-// Why as text: the Linux build ends at a byte of 4.
-await upload('table', latin1(Buffer.from(table).toString('base64')))
-await evaluate('require("Storage").write("hexfix.tab",E.toArrayBuffer(atob(require("Storage").read("table"))))')
+await upload('verify.js', latin1(verifier.code))
+await evaluate('F=require("Storage")')
+await uploadBytes('hexfix.tab', table)
 say(`memory before ${await evaluate('process.memory()')}`)
 if ((await evaluate('eval(require("Storage").read("hexfix.js"))')) === null)
   throw new Error(`it does not start: ${keys}`)
@@ -110,29 +119,27 @@ say(`memory with the signer ${await evaluate('process.memory()')}`)
 await evaluate('H=function(m){return new Uint8Array(require("crypto").SHA256(m))}')
 await evaluate('secret=new Uint8Array(32).fill(31)')
 await evaluate('digest=H("sixty readings")')
-await evaluate(
-  'signer=hexfixSigner.deviceSigner(secret,new Uint24Array(require("Storage").readArrayBuffer("hexfix.tab")),H)',
-)
+await evaluate('table=new Uint24Array(require("Storage").readArrayBuffer("hexfix.tab"))')
+await evaluate('signer=hexfixSigner.deviceSigner(secret,table,H)')
 await evaluate('ticks=0;0')
 await evaluate('peak=0')
 await evaluate('I=setInterval(function(){ticks++;peak=Math.max(peak,process.memory(false).usage)},100)')
-if (!idle) {
-  const secret = new Uint8Array(32).fill(31)
-  const noble = nobleSigner(secret)
-  const digest = Uint8Array.from(JSON.parse((await evaluate('[].slice.call(digest)')) ?? '[]') as number[])
+const noble = nobleSigner(new Uint8Array(32).fill(31))
+const digest = Uint8Array.from(JSON.parse((await evaluate('[].slice.call(digest)')) ?? '[]') as number[])
+let signingS = 0
+if (only === null || only === '--signing') {
   const started = Date.now()
   keys = ''
   await evaluate('signer.sign(digest,function(s){print("signed "+s.join())})')
   await until(() => /signed [\d,]+\r/.test(keys))
-  const seconds = (Date.now() - started) / 1000
+  signingS = (Date.now() - started) / 1000
   const signature = Uint8Array.from((/signed ([\d,]+)/.exec(keys)?.[1] ?? '').split(',').map(Number))
   const same = Buffer.from(noble.sign(digest)).equals(Buffer.from(signature.subarray(0, 64)))
   say(`signature ${Buffer.from(signature).toString('hex')}`)
   say(`the same bytes as noble: ${same}`)
   say(
-    `wall clock ${seconds.toFixed(1)} s; turns of a timer of 100 ms, and variables in use at the most as it saw: ${await evaluate('[ticks,peak]')}`,
+    `wall clock ${signingS.toFixed(1)} s; turns of a timer of 100 ms, and variables in use at the most as it saw: ${await evaluate('[ticks,peak]')}`,
   )
-  await evaluate('clearInterval(I)')
   say(`memory after ${await evaluate('process.memory()')}`)
   if (!command.some((word) => word.includes('valgrind'))) {
     await evaluate('signer.publicKey(function(k){print("public "+k.address.join())})')
@@ -151,6 +158,25 @@ if (!idle) {
       say(`trap ${name}: ${await evaluate(`String(eval(${JSON.stringify(trap)}))`)}, in ECMAScript ${ecmascript}`)
     }
   }
+}
+if (only === null || only === '--verifying') {
+  await uploadBytes('key', noble.publicKey)
+  await uploadBytes('right', noble.sign(digest))
+  for (const name of ['key', 'right']) await evaluate(`${name}=new Uint8Array(F.readArrayBuffer("${name}"))`)
+  await evaluate('wrong=right.map(function(x,i){return i==40?x^1:x})')
+  if ((await evaluate('eval(require("Storage").read("verify.js"))')) === null)
+    throw new Error(`it does not start: ${keys}`)
+  await evaluate('ticks=peak=0')
+  for (const name of only === null ? ['right', 'wrong'] : ['right']) {
+    const started = Date.now()
+    keys = ''
+    await evaluate(`hexfixVerify(digest,key,${name},table,function(held){print("held "+held)})`)
+    await until(() => /held \w+\r/.test(keys))
+    const seconds = (Date.now() - started) / 1000
+    const ratio = signingS > 0 ? `, ${(seconds / signingS).toFixed(1)} times that of the signature` : ''
+    say(`the ${name} signature holds: ${/held (\w+)/.exec(keys)?.[1]}; wall clock ${seconds.toFixed(1)} s${ratio}`)
+  }
+  say(`turns of a timer of 100 ms, and variables in use at the most as it saw: ${await evaluate('[ticks,peak]')}`)
 }
 // Ctrl-D ends the Linux build, so that callgrind writes its sum.
 port.write('\x04')

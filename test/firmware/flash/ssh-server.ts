@@ -12,6 +12,11 @@ const sshd = '/usr/sbin/sshd'
 /** Why ssh cannot be tested here, and what to do; null where it can. */
 export const noSshd = existsSync(sshd) ? null : 'no sshd: run scripts/debian-packages.sh'
 
+/** What this machine, which stands for a board with Linux, says that it is. */
+export const thisModel = existsSync('/proc/device-tree/model')
+  ? readFileSync('/proc/device-tree/model', 'utf8').replaceAll('\0', '')
+  : execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim()
+
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -32,7 +37,7 @@ export const startSshd = async (folder: string): Promise<string> => {
   // Whoever comes with this key finds a card whose cells are worn: what is written to it comes back changed.
   const tools = join(folder, 'tools')
   mkdirSync(tools)
-  writeFileSync(join(tools, 'cat'), '#!/bin/sh\n/bin/cat "$@" | tr s t\n', { mode: 0o755 })
+  writeFileSync(join(tools, 'head'), '#!/bin/sh\n/usr/bin/head "$@" | tr s t\n', { mode: 0o755 })
   const key = readFileSync(join(folder, 'worn.pub'), 'utf8')
   const forced = `PATH=${tools}:/usr/bin:/bin sh -c \\"$SSH_ORIGINAL_COMMAND\\"`
   writeFileSync(join(folder, 'worn.keys'), `command="${forced}" ${key}`)
@@ -42,6 +47,8 @@ export const startSshd = async (folder: string): Promise<string> => {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
+    // The start files of whoever runs the tests are not read.
+    `SetEnv HOME=${folder}`,
     `ListenAddress 127.0.0.1:${port}`,
   ]
   writeFileSync(join(folder, 'sshd_config'), lines.join('\n'))

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
+  commandStatuses,
   decode,
   encode,
   encodeCommand,
@@ -11,12 +12,14 @@ import {
   frameTypes,
   kidOf,
   mtypes,
+  ops,
   type Report,
   type Result,
   readBoardHello,
   readEnrol,
   readRefusal,
   readReport,
+  readResult,
   readSign1,
   readTimeRequest,
   refusals,
@@ -246,18 +249,19 @@ describe('reports', () => {
     expect(await dropped()).toBeGreaterThan(0)
   })
 
-  test('without a verifier, commands are not obeyed, and the count of boots is not moved', async () => {
+  test('a command of the pinned gateway is obeyed after half a minute of work; the count of boots is not moved', async () => {
     one = openBoardUnderTest(program)
     await makeKey()
     await pin()
     relay()
     await answerTime(1_790_000_000)
     await nextReport()
-    down(frameTypes.command, mtypes.command, encodeCommand({ n: 1, op: 0, args: [] }))
+    down(frameTypes.command, mtypes.command, encodeCommand({ n: 1, op: ops.ping, args: [] }))
+    const result = value(readResult(payloadOf(await one.next(frameTypes.result), mtypes.result)))
+    expect(result).toEqual({ n: 1, status: commandStatuses.done })
     one.board.power()
     one.frames.splice(0)
     one.send(frameTypes.hello, encodeHostHello({ version: 1, relays: false }))
-    expect(value(readBoardHello(await one.next(frameTypes.hello))).boot).toBe(1)
-    expect(one.frames.some(({ type }) => type === frameTypes.result)).toBe(false)
+    expect(value(readBoardHello(await one.next(frameTypes.hello)))).toMatchObject({ boot: 1, verifies: true })
   })
 })

@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { combTable } from '../../../../device-sdk/espruino/index.ts'
 import { boardFrame, boardFrameReader } from '../../../../device-sdk/link/index.ts'
-import type { PieceAsked, Update, UpdateNews } from '../../../../device-sdk/protocol/index.ts'
+import type { CommandResult, PieceAsked, Update, UpdateNews } from '../../../../device-sdk/protocol/index.ts'
 import {
   bootKey,
   decode,
   encode,
+  encodeCommand,
   encodeHostHello,
   encodePiece,
   encodeReceipt,
@@ -67,8 +68,14 @@ export const newFlash = async (): Promise<Map<string, Uint8Array>> =>
 
 const proveMs = 1_800_000
 
-/** Starts a board on this flash, and stands at the other end of its line. */
-export const startBoard = (files: Map<string, Uint8Array>) => {
+const hostVerify = (...what: Parameters<typeof nobleVerify>) =>
+  nobleVerify(...(what.map((bytes) => Uint8Array.from(bytes)) as unknown as typeof what))
+
+/**
+ * Starts a board on this flash, and stands at the other end of its line.
+ * @param ownVerifier - it checks signatures itself, in JavaScript, between two turns of its loop.
+ */
+export const startBoard = (files: Map<string, Uint8Array>, ownVerifier = false) => {
   const boxes = new Map<number, ReturnType<typeof mailbox<Uint8Array>>>()
   const boxOf = (type: number) => {
     const box = boxes.get(type) ?? mailbox<Uint8Array>()
@@ -81,24 +88,34 @@ export const startBoard = (files: Map<string, Uint8Array>) => {
   atEnd(context.stop)
   const read = boardFrameReader((type, body) => boxOf(type).put(body))
   let toBoard = (_bytes: string): void => {}
-  Object.assign(context.run('E') as object, {
+  const work = { convolutions: 0, turns: 0 }
+  const clock = { aheadMs: 0 }
+  const E = context.run('E') as { convolve: (...what: unknown[]) => number }
+  const { convolve } = E
+  Object.assign(E, {
+    convolve: (...what: unknown[]) => {
+      work.convolutions++
+      return convolve(...what)
+    },
     CRC32: (text: string) => crc32(Buffer.from(text, 'latin1')),
     setConsole: () => {},
     reboot: () => reboots.put(true),
   })
-  const board = context.run('globalThis') as { setTimeout: (work: () => void, ms: number) => number }
+  type Later = (what: () => void, ms: number, ...given: unknown[]) => number
+  const board = context.run('globalThis') as { setTimeout: Later }
   const { setTimeout: later } = board
   let timeUp = (): void => {
     throw new Error('nothing is on trial')
   }
   Object.assign(board, {
-    setTimeout: (work: () => void, ms: number) => {
-      if (ms !== proveMs) return later(work, ms)
-      timeUp = work
+    Date: { now: () => Date.now() + clock.aheadMs },
+    setTimeout: (what: () => void, ms: number, ...given: unknown[]) => {
+      work.turns++
+      if (ms !== proveMs) return later(what, ms, ...given)
+      timeUp = what
       return 0
     },
-    hostVerify: (...what: Parameters<typeof nobleVerify>) =>
-      nobleVerify(...(what.map((bytes) => Uint8Array.from(bytes)) as unknown as typeof what)),
+    ...(ownVerifier ? {} : { hostVerify }),
     USB: {
       on: (_event: 'data', take: (bytes: string) => void) => {
         toBoard = take
@@ -113,6 +130,9 @@ export const startBoard = (files: Map<string, Uint8Array>) => {
     files,
     reboots,
     printed,
+    /** What it multiplied so far, how often it set a timer to go on, and how far its clock is ahead. */
+    work,
+    clock,
     send,
     next,
     unasked: (type: number): readonly Uint8Array[] => boxOf(type).all,
@@ -142,14 +162,21 @@ const bodyOf = (key: BoardKey, mtype: number, compact: Uint8Array): Uint8Array =
   return must(verifySign1(must(readSign1(compact)), binding, key.publicKey, sha256, nobleVerify))
 }
 type How = Parameters<typeof signedDown>[2]
-const down = (key: BoardKey, mtype: (typeof mtypes)['sync' | 'receipt' | 'update'], body: Uint8Array, how: How = {}) =>
+type DownMtype = (typeof mtypes)['sync' | 'receipt' | 'command' | 'update']
+const down = (key: BoardKey, mtype: DownMtype, body: Uint8Array, how: How = {}) =>
   signedDown(mtype, body, { to: key as never, ...how })
 
 export const offer = (board: TestBoard, key: BoardKey, update: Update, how: How = {}): void =>
   board.send(frameTypes.update, down(key, mtypes.update, encodeUpdate(update), how))
 
+export const command = (board: TestBoard, key: BoardKey, n: number, op: number, how: How = {}): void =>
+  board.send(frameTypes.command, down(key, mtypes.command, encodeCommand({ n, op, args: [] }), how))
+
+export const resultFrom = async (board: TestBoard, key: BoardKey): Promise<CommandResult> =>
+  must(readResult(bodyOf(key, mtypes.result, await board.next(frameTypes.result))))
+
 export const newsFrom = async (board: TestBoard, key: BoardKey): Promise<UpdateNews | null> =>
-  newsOfResult(must(readResult(bodyOf(key, mtypes.result, await board.next(frameTypes.result)))))
+  newsOfResult(await resultFrom(board, key))
 
 /** Answers each question for a piece out of this image. @returns once the last one was asked for. */
 export const givePieces = async (board: TestBoard, image: Uint8Array): Promise<readonly PieceAsked[]> => {
