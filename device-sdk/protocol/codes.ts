@@ -1039,7 +1039,7 @@ export const codes = {
   },
   'build/over-budget': {
     meaning: 'What was built is larger than the board has room for.',
-    next: 'Leave a part out, keep fewer reports in flash by outboxBytes, or take a larger board.',
+    next: 'Leave a part out, keep fewer reports in flash by outboxBytes or fewer readings in memory by batch, or take a larger board.',
   },
   'build/battery': {
     meaning: 'The battery of this build would not last.',

@@ -14,11 +14,9 @@ const table = (rows: readonly (readonly [string, number])[]): string[] => {
   return rows.map(([name, bytes]) => `  ${String(bytes).padStart(digits)} B  ${name}`)
 }
 
-/** The estimate of `variablesOf`: no board has confirmed it, so a build over it is a warning. */
 const memoryLines = ({ variables, variablesMax }: BuildManifest): string[] => {
   if (variables === undefined || variablesMax === undefined) return []
-  const over = variables > variablesMax ? ': MORE THAN IT HAS, it is likely to run out of memory' : ''
-  return [`memory: about ${variables} of ${variablesMax} variables, estimated from its functions${over}`]
+  return [`memory: ${variables} of ${variablesMax} variables at the most, estimated from its functions`]
 }
 
 /** What takes the space in the main file, the small ones together. */

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
 import { onDemandModules } from '../../device-sdk/espruino/index.ts'
-import { numbers } from './numbers.ts'
 import { onDemand } from './on-demand.ts'
 import { ownNames } from './own-names.ts'
+import { terse } from './terse.ts'
 
 /** One script for the interpreter. */
 export type DeviceBundle = {
@@ -69,7 +69,7 @@ export const bundleForEspruino = async (entry: string, options: Options = {}): P
     ...common,
     absWorkingDir: options.root ?? process.cwd(),
     entryPoints: [entry],
-    plugins: [numbers, ...(options.plugins ?? [])],
+    plugins: [terse, ...(options.plugins ?? [])],
     metafile: true,
     format: 'esm',
     minifySyntax: true,

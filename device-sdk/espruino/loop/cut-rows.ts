@@ -22,14 +22,15 @@ export const cutRows = (loop: Loop): Batch => {
     for (let row = 1; row < count; row++) list.push(at(row) - at(row - 1))
     return encode([count, writeColumn(list)])
   }
-  const cellsOf = (column: Float64Array): Uint8Array => {
+  const cellsOf = (column: Float64Array | null): Uint8Array => {
+    if (column === null) return encode(null)
     const list: Cell[] = []
     for (let row = 0; row < count; row++) list.push(column[row] === missing ? null : (column[row] as number))
     return encode(writeColumn(list))
   }
   const blocks: Uint8Array[] = []
   for (let i = 0; i < loop.sensors.length; i++) {
-    const columns = rows.cells[i] as Float64Array[]
+    const columns = rows.cells[i] as (Float64Array | null)[]
     // A sensor that has never answered has no columns, and a block has one at least.
     if (columns.length === 0) continue
     const items = [encode((loop.sensors[i] as BoardSensor).schema)]

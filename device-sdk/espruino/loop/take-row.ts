@@ -15,15 +15,20 @@ export const takeRow = (loop: Loop, done: () => void): void => {
   rows.busy = true
   rows.times[row] = nowMs()
 
-  const keep = (columns: Float64Array[], values: readonly Cell[] | null): void => {
+  const keep = (columns: (Float64Array | null)[], values: readonly Cell[] | null): void => {
     if (values === null) {
-      for (const column of columns) column[row] = missing
+      for (const column of columns) if (column !== null) column[row] = missing
       return
     }
     for (let i = 0; i < values.length; i++) {
-      if (i >= columns.length) columns.push(new Float64Array(batch).fill(missing))
+      if (i >= columns.length) columns.push(null)
       const value = values[i] as Cell
-      ;(columns[i] as Float64Array)[row] = value === null ? missing : value
+      let column = columns[i] as Float64Array | null
+      if (column === null && value !== null) {
+        column = new Float64Array(batch).fill(missing)
+        columns[i] = column
+      }
+      if (column !== null) column[row] = value === null ? missing : value
     }
   }
   const readOne = (sensor: number): void => {
@@ -34,7 +39,7 @@ export const takeRow = (loop: Loop, done: () => void): void => {
       return
     }
     const next = (values: readonly Cell[] | null): void => {
-      keep(rows.cells[sensor] as Float64Array[], values)
+      keep(rows.cells[sensor] as (Float64Array | null)[], values)
       readOne(sensor + 1)
     }
     try {

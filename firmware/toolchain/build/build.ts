@@ -75,7 +75,7 @@ const manifestOf = (
   name: string,
   board: Board,
   main: string,
-  { files, rooms, flashBytes, storage, noUpdates = null, variables }: Bundle,
+  { files, rooms, flashBytes, storage, noUpdates = null, variables, variablesMax }: Bundle,
 ): BuildManifest => ({
   schema: 1,
   app: name,
@@ -94,7 +94,7 @@ const manifestOf = (
   ...(storage === undefined ? {} : { storage }),
   ...(noUpdates === null ? {} : { noUpdates }),
   ...(flashBytes === undefined ? {} : { flashBytes, flashBytesMax: board.build.budgetBytes }),
-  ...(variables === undefined ? {} : { variables, variablesMax: board.espruino?.variables }),
+  ...(variables === undefined ? {} : { variables, variablesMax }),
 })
 
 /**
@@ -131,7 +131,8 @@ type Job = Wired & {
   readonly firmware: number
   readonly dev: boolean
 }
-type Bundle = Bundled & Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'noUpdates' | 'variables'>>
+type Bundle = Bundled &
+  Partial<Pick<EspruinoBundle, 'flashBytes' | 'storage' | 'noUpdates' | 'variables' | 'variablesMax'>>
 
 /** What esbuild says first, with the line that it is about. */
 const buildFailure = (error: unknown): Result<never> => {

@@ -13,6 +13,8 @@ type Source = {
   /** After the port. */
   readonly more: readonly (string | number)[]
   readonly schema: number
+  /** How many of its fields the part measures. */
+  readonly columns: number
 }
 type Driver = (connection: Connection, config: AppConfig, all: Wires) => Source | null
 type Wires = { readonly pin: (id: string | undefined) => string; readonly others: readonly Connection[] }
@@ -24,7 +26,7 @@ const scalesOf = (schema: number): readonly (readonly number[])[] =>
   standardSchema(schema)?.fields.map(([, , exp, offset = 0]) => [exp, offset]) ?? lightSchemaScales
 
 const i2c =
-  (name: string, schema: number, more: (config: AppConfig) => readonly number[] = () => []): Driver =>
+  (name: string, schema: number, columns: number, more: (config: AppConfig) => readonly number[] = () => []): Driver =>
   ({ bus, pins, address }, config, { pin }) => {
     const makes = `i2cPort(${bus?.id}, ${pin(pins['i2c-sda'])}, ${pin(pins['i2c-scl'])})`
     return {
@@ -33,6 +35,7 @@ const i2c =
       port: { name: `${bus?.id}`, makes, by: 'i2cPort' },
       more: [Number(address), ...more(config)],
       schema,
+      columns,
     }
   }
 
@@ -56,25 +59,27 @@ const modbus =
       port: serial(transceiver, wires, meter.baud),
       more: [literal({ registers: meter.registers }), unit, JSON.stringify(fields)],
       schema: 3,
+      columns: meter.registers.length,
     }
   }
 
 const carrier: Driver = () => null
 
 const drivers: { readonly [part: string]: Driver } = {
-  bme280: i2c('bme280', 1),
-  sht31: i2c('sht31', 1),
-  ina219: i2c('ina219', 3),
+  bme280: i2c('bme280', 1, 3),
+  sht31: i2c('sht31', 1, 2),
+  ina219: i2c('ina219', 3, 3),
   bh1750: (connection, config, wires) =>
     config.lightSchema === undefined
       ? null
-      : i2c('bh1750', config.lightSchema, ({ lightSchema = 0 }) => [lightSchema])(connection, config, wires),
+      : i2c('bh1750', config.lightSchema, 1, ({ lightSchema = 0 }) => [lightSchema])(connection, config, wires),
   sds011: (connection, { warmUpS = 30 }, wires) => ({
     file: 'sds011',
     name: 'sds011',
     port: serial(connection, wires, 9_600),
     more: [warmUpS * 1_000],
     schema: 2,
+    columns: 2,
   }),
   'neo-6m': (connection, _, wires) => ({
     file: 'gnss',
@@ -82,6 +87,7 @@ const drivers: { readonly [part: string]: Driver } = {
     port: serial(connection, wires, 9_600),
     more: [],
     schema: 4,
+    columns: 5,
   }),
   's0-meter': ({ pins }, { pulsesPerKwh = 1_000 }, { pin }) => ({
     file: 's0-meter',
@@ -89,6 +95,7 @@ const drivers: { readonly [part: string]: Driver } = {
     port: { name: `pulses${pins.pulse}`, makes: `pulsePort(${pin(pins.pulse)})`, by: 'pulsePort' },
     more: [pulsesPerKwh],
     schema: 3,
+    columns: 2,
   }),
   sdm120: modbus('sdm120'),
   rs485: carrier,
@@ -110,6 +117,8 @@ export type EspruinoParts = {
   readonly makers: readonly string[]
   /** By ref, the expression of its sensor. */
   readonly sensors: ReadonlyMap<string, string>
+  /** Fields that are measured, of all sensors. */
+  readonly columns: number
   readonly unknown: readonly string[]
 }
 
@@ -120,6 +129,7 @@ export const espruinoParts = (connections: readonly Connection[], config: AppCon
   const makers = new Set<string>()
   const sensors = new Map<string, string>()
   const unknown: string[] = []
+  let columns = 0
   const wires: Wires = { pin: pinNamer(board), others: connections }
   for (const connection of connections) {
     const { ref, part } = connection
@@ -135,8 +145,9 @@ export const espruinoParts = (connections: readonly Connection[], config: AppCon
     imports.set(name, file)
     ports.set(port.name, port.makes)
     makers.add(port.by)
+    columns += source.columns
     const made = [`port${port.name}`, ...more].join(', ')
     sensors.set(ref, `boardSensor(${name}(${made}), ${JSON.stringify(scalesOf(schema))})`)
   }
-  return { imports, ports, makers: [...makers].sort(), sensors, unknown }
+  return { imports, ports, makers: [...makers].sort(), sensors, columns, unknown }
 }

@@ -10,7 +10,7 @@ import type { AppConfig } from './config.ts'
 import type { EspruinoParts } from './espruino-drivers.ts'
 import { espruinoParts } from './espruino-drivers.ts'
 import { literal } from './literal.ts'
-import { type Signer, variablesOf } from './memory.ts'
+import { type Signer, variablesFor, variablesOf } from './memory.ts'
 import { roomsOf } from './rooms.ts'
 import { packageRoot } from './sources.ts'
 
@@ -32,8 +32,9 @@ export type EspruinoBundle = {
   readonly noUpdates: string | null
   /** Bytes of flash that it takes, with what it will store. */
   readonly flashBytes: number
-  /** Variables of the interpreter that it takes at the most, by an estimate. */
+  /** Variables of the interpreter that it takes at the most, by an estimate, and may take. */
   readonly variables: number
+  readonly variablesMax: number
 }
 
 const main = 'app.js'
@@ -168,6 +169,10 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
     const files = new Map<string, Uint8Array>([...before, [main, program], ...lock])
     const weight = weightOf(files) + (hasPlaces ? secondPlaceBytes(program) : 0)
     if (weight + outbox <= budgetBytes) {
+      const variables = variablesOf({ code, signer, batch, columns: parts.columns, around: hasPlaces ? 3 : 0 })
+      const variablesMax = variablesFor(espruino.variables)
+      if (variables > variablesMax)
+        return fail('build/over-budget', `${variables} of ${variablesMax} variables of memory`)
       const names = hasPlaces ? nameInPlaces : nameInStorage
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
       return ok({
@@ -176,7 +181,8 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
         storage,
         noUpdates: null,
         flashBytes: weight + outbox,
-        variables: variablesOf(code, signer),
+        variables,
+        variablesMax,
       })
     }
     const smaller = Math.floor((budgetBytes - weight) / outboxStep) * outboxStep

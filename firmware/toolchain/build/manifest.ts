@@ -35,7 +35,7 @@ const manifestSchema = z.object({
   /** For Espruino: flash that it takes with what it will store, and the most that the board has for it. */
   flashBytes: z.int().optional(),
   flashBytesMax: z.int().optional(),
-  /** For Espruino: the interpreter's variables that it takes at the most, by an estimate, and those that the board has. */
+  /** For Espruino: the interpreter's variables that it takes at the most, by an estimate, and those of the board that it may take. */
   variables: z.int().optional(),
   variablesMax: z.int().optional(),
 })

@@ -65,16 +65,19 @@ Serial1.setup(115200, { path: ${JSON.stringify(far.path)} });
 var flat = E.toFlatString(require("Storage").read("bootcde")), bootcde = flat;
 // Functions of a native string take no memory for their code, as on a board, where it is in flash. An address has 32 bits here.
 if (process.memory().blocksize < 20) bootcde = E.memoryArea(E.getAddressOf(flat, true), flat.length);
-setTimeout(function () {
-  var before = process.memory().usage, most = 0;
+// At the root, as a board starts it: a function that calls it would be a scope of each of its functions.
+var before = 0;
+function watch() {
+  var most = 0;
+  before = process.memory().usage;
   setInterval(function () {
     var used = process.memory().usage - before;
     if (used > most) { most = used; require("fs").appendFileSync("variables", (getTime() | 0) + " " + used + "\\n"); }
   }, 50);
   require("fs").writeFileSync("block", process.memory().blocksize + " B of " + process.memory().total);
-  try { eval(bootcde); } catch (e) { require("fs").appendFileSync("asked", "threw " + e); }
   setTimeout(function () { require("fs").writeFileSync("started", "" + (process.memory().usage - before)); }, 900);
-}, 300);
+}
+setTimeout('watch(); try { eval(bootcde); } catch (e) { require("fs").appendFileSync("asked", "threw " + e); }', 300);
 `
 writeFileSync(inFolder('start.js'), start)
 

@@ -25,12 +25,22 @@ const tables: { readonly [table: string]: { readonly [name: string]: number } } 
 }
 const named = new RegExp(`(?<![.\\w])(${Object.keys(tables).join('|')})\\.(\\w+)`, 'g')
 
-/** Writes the protocol's numbers as numbers: a table of their names is two variables of a board for each. */
-export const numbers: Plugin = {
-  name: 'numbers',
+/** What a failure says to people: nobody reads it on a board. */
+const words = /\b(fail\('wire\/malformed'), (?:'[^']*'|`[^`]*`)\)/g
+const moreWords = /\bmalformed\('[^']*'\)/g
+
+/**
+ * Writes sources as a board needs them: the protocol's numbers as numbers, for a table of their names is two variables for each, and
+ * failures without the words for people.
+ */
+export const terse: Plugin = {
+  name: 'terse',
   setup: ({ onLoad }) =>
     onLoad({ filter: /device-sdk.*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(named, (all, table, name) => `${tables[table]?.[name] ?? all}`),
+      contents: (await readFile(path, 'utf8'))
+        .replace(named, (all, table, name) => `${tables[table]?.[name] ?? all}`)
+        .replace(words, '$1)')
+        .replace(moreWords, "malformed('')"),
       loader: 'ts',
     })),
 }
