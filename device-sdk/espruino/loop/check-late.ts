@@ -1,13 +1,12 @@
 import { equalBytes } from '../../protocol/bytes.ts'
 import { readCommand } from '../../protocol/command.ts'
 import { kidOf } from '../../protocol/device-id.ts'
-import type { ReceiptEntry, Sign1 } from '../../protocol/index.ts'
+import type { PinnedTrust, ReceiptEntry, Sha256, Sign1, TrustedGateway } from '../../protocol/index.ts'
 import { readReceipt } from '../../protocol/receipt.ts'
 import { mtypes, readSign1, toBeSigned } from '../../protocol/sign1.ts'
 import { readUpdate } from '../../protocol/update.ts'
 import { acceptsProof } from './accepts.ts'
 import { nowMs } from './firmware.ts'
-import type { Key } from './key.ts'
 import type { Loop } from './loop.ts'
 import { lastRecord, numberIn } from './records.ts'
 import { slot } from './slot.ts'
@@ -40,6 +39,11 @@ const isDue = (loop: Loop, mtype: number, payload: Uint8Array): boolean => {
   return read.ok && (read.value as { readonly n: number }).n > numberIn(slot(lastRecord))
 }
 
+const gatewayOf = (trust: PinnedTrust, kid: Uint8Array, sha256: Sha256): TrustedGateway | null => {
+  for (const gateway of trust.gateways) if (equalBytes(kid, kidOf(gateway.key, sha256))) return gateway
+  return null
+}
+
 /**
  * Checks a signature where that keeps the signer busy for half a minute and more. A host may be hostile: so only what is due, in the name
  * of a pinned gateway, one at a time and nothing else meanwhile, and after each that does not hold the board rests longer.
@@ -59,19 +63,15 @@ export const checkLate = (
   const payload = frame.payload
   if (!isDue(loop, mtype, payload)) return false
   if (frame.kid === null || late.busy || nowMs() < late.notBeforeMs) return true
-  const sha256 = board.crypto.sha256
-  for (const gateway of board.trust.gateways) {
-    const kid = kidOf(gateway.key, sha256)
-    if (!equalBytes(frame.kid, kid)) continue
-    const binding = { mtype, net: board.trust.net, kid, to: (board.key as Key).kid }
-    late.busy = true
-    late.verify(sha256(toBeSigned(binding, payload)), gateway.key, frame.signature, (held) => {
-      late.busy = false
-      late.restMs = held ? 0 : Math.min(restMsMax, Math.max(restMsMin, 2 * late.restMs))
-      late.notBeforeMs = nowMs() + late.restMs
-      if (held) act(payload)
-    })
-    return true
-  }
+  const gateway = gatewayOf(board.trust, frame.kid, board.crypto.sha256)
+  if (gateway === null) return true
+  const binding = { mtype, net: board.trust.net, kid: frame.kid, to: board.key.kid }
+  late.busy = true
+  late.verify(board.crypto.sha256(toBeSigned(binding, payload)), gateway.key, frame.signature, (held) => {
+    late.busy = false
+    late.restMs = held ? 0 : Math.min(restMsMax, Math.max(restMsMin, 2 * late.restMs))
+    late.notBeforeMs = nowMs() + late.restMs
+    if (held) act(payload)
+  })
   return true
 }

@@ -83,13 +83,17 @@ const boardModule = (
   const from = (path: string): string => JSON.stringify(join(root, path))
   const crypto = `${signer}Crypto`
   // The network first: it needs nobody to carry. The line stays for those who provision.
-  const links = [...(hasWifi ? ['wifiLink()'] : []), `lineLink(${JSON.stringify(line)})`]
+  const links = [
+    ...(hasWifi ? [`wifiLink(${hasPlaces ? 'fetchPiece' : 'null'})`] : []),
+    `lineLink(${JSON.stringify(line)})`,
+  ]
   return [
     `import { lineLink } from ${from('device-sdk/espruino/loop/line.ts')}`,
     `import { ${crypto} } from ${from(`device-sdk/espruino/loop/${signer}-crypto.ts`)}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
     ...(hasWifi ? [`import { wifiLink } from ${from('device-sdk/espruino/wifi/link.ts')}`] : []),
+    ...(hasWifi && hasPlaces ? [`import { fetchPiece } from ${from('device-sdk/espruino/wifi/fetch-piece.ts')}`] : []),
     ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),
     ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
     ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),

@@ -1,8 +1,12 @@
+import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { packageRoot } from './sources.ts'
 
 /** Where a source file belongs: a package, or a room of ours by its first two folders. */
 const roomOf = (path: string): string => {
-  const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+  // Where this package is installed, others lie beside it and not in it.
+  const whole = path.startsWith('..') ? join(packageRoot(), path) : path
+  const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(whole)?.[1]
   if (packaged !== undefined) return packaged
   const [first = '', second, third] = path.replace(/^(\.\.\/)+/, '').split('/')
   if (path.includes(':') || third === undefined) return second === undefined ? 'the application' : first

@@ -6,8 +6,8 @@ import type { FakeBoardOptions } from '../../../firmware/espruino-profile/index.
 import { openEmulator } from '../../../scripts/native/emulator.ts'
 import { emulatedBoard } from '../../device-sdk/espruino/native/board.ts'
 import { code, table } from '../../device-sdk/espruino/native/fixtures.ts'
-import { bme280, datasheetExample } from '../bme280.ts'
 import { espruinoI2c } from './espruino-i2c.ts'
+import { weather } from './weather-part.ts'
 
 const hardware = fileURLToPath(new URL('../../../hardware', import.meta.url))
 const read = (path: string) => JSON.parse(readFileSync(join(hardware, path), 'utf8'))
@@ -26,12 +26,6 @@ export const roomyBoard = (folder: string, flashBytes = 131_072): string => {
   writeFileSync(join(folder, 'boards', `${roomy}.json`), JSON.stringify(board))
   writeFileSync(join(folder, 'wiring/roomy.json'), JSON.stringify(wiring))
   return folder
-}
-
-/** A BME280 of the data sheet's example. */
-const weather = () => {
-  const { calibration, raw } = datasheetExample
-  return bme280({ chip: 'bme280', address: 0x77, calibration, raw: () => raw })
 }
 
 /** That board as a fake one, with its weather sensor: machine code runs on an emulated Cortex-M. */
