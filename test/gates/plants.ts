@@ -39,7 +39,7 @@ export const plants: readonly Plant[] = [
   plant('cli-at-the-edge', 'gateway/bad-cli.ts', using('./cli/ok.ts')),
   plant('cli-of-its-room', 'provisioning/cli/bad.ts', using('../../gateway/cli/ok.ts')),
   plant('signatures-are-chosen-twice', 'provisioning/bad-signature.ts', using('@noble/secp256k1')),
-  plant('nobody-imports-firmware', 'scripts/bad-firmware.ts', using('../firmware/ok.ts')),
+  plant('nobody-imports-firmware', 'gateway/bad-firmware.ts', using('../firmware/ok.ts')),
   plant('nobody-imports-tests', 'gateway/bad-test.ts', using('../test/ok.ts')),
   plant('nobody-imports-tests', 'bench/bad-test.ts', using('../test/ok.ts')),
   plant('nobody-imports-tests', 'scripts/bad-bench.mjs', using('../bench/ok.ts')),
