@@ -2,10 +2,7 @@ import { type Node, parse } from 'acorn'
 import { childrenOf, type Tree } from './scopes.ts'
 import list from './short-names.json' with { type: 'json' }
 
-/**
- * Names that are ours alone: Espruino's sources know none of them, so nothing that a program hands to the firmware or gets from
- * it has one. A name that is not here stays long, whoever it belongs to. `npm run short-names` compares and writes the list.
- */
+/** Names that our sources give, and that none of them declares of the firmware. `npm run short-names` writes the list. */
 const mayBeShort: ReadonlySet<string> = new Set(list.names.split(' '))
 
 /** The names of properties that a program gives in its literals. */
@@ -30,9 +27,11 @@ const textsIn = (node: Tree, texts: Set<string>): Set<string> => {
 /**
  * The names of properties that a program gives in its literals and that may be made short. A name that also stands as a text is
  * left alone, for it may be looked up by it.
+ * @param spoken - words of an application's own sources, which may tell the firmware what ours do not: these stay too.
  */
-export const ownNames = (code: string): string[] => {
-  const program = parse(code, { ecmaVersion: 'latest' })
+export const ownNames = (code: string, spoken: ReadonlySet<string>): string[] => {
+  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' })
   const texts = textsIn(program as unknown as Tree, new Set())
-  return [...keysIn(program)].filter((name) => mayBeShort.has(name) && !texts.has(name)).sort()
+  const isOurs = (name: string): boolean => mayBeShort.has(name) && !texts.has(name) && !spoken.has(name)
+  return [...keysIn(program)].filter(isOurs).sort()
 }

@@ -1,6 +1,7 @@
+import { type RequestOptions, request } from 'node:http'
 import { createConnection, type Socket as NodeSocket } from 'node:net'
 
-/** The modules `Wifi` and `net` of a board whose firmware has them: the air is made up, the sockets are those of this machine. */
+/** The modules `Wifi`, `net` and `http` of a board whose firmware has them: the air is made up, the sockets are those of this machine. */
 export type FakeRadio = {
   readonly modules: Readonly<Record<string, unknown>>
   /** What was joined and opened is gone, as the board starts anew. */
@@ -96,8 +97,26 @@ export const fakeRadio = (networks: ReadonlyMap<string, string>): FakeRadio => {
     })
     return opened
   }
+  const get = (from: RequestOptions, answered: Call) => {
+    if (joined === null) throw new Error('Unable to create socket')
+    const asked = request(from, (incoming) => {
+      const handlers = new Map<string, Call>()
+      const on = (event: string, call: Call): void => {
+        handlers.set(event, call)
+      }
+      soon(answered, { statusCode: String(incoming.statusCode), on })
+      incoming.on('data', (data: Buffer) => {
+        for (let at = 0; at < data.length; at += chunkBytes) {
+          soon(() => handlers.get('data')?.(data.toString('latin1', at, at + chunkBytes)))
+        }
+      })
+      incoming.on('close', () => soon(() => handlers.get('close')?.()))
+    })
+    asked.on('error', () => {})
+    asked.end()
+  }
   return {
-    modules: { Wifi, net: { connect } },
+    modules: { Wifi, net: { connect }, http: { get } },
     restart: (tell) => {
       turns++
       uncaught = tell

@@ -46,9 +46,19 @@ const addRelease = async ({ updates }: UpdateRouteDeps, request: Request): Promi
   return answerOf(updates.releases.add(id, firmware, body.value), (release) => release, 201)
 }
 
-const fetchRelease = ({ updates }: UpdateRouteDeps, sha256: string): Answer => {
+/** For boards that cannot hold it whole: so many bytes from there on. */
+const pieceQuery = z.object({
+  from: z.coerce.number().int().min(0).default(0),
+  bytes: z.coerce.number().int().min(1).default(releaseBytesMax),
+})
+
+const fetchRelease = ({ updates }: UpdateRouteDeps, { params: [sha256 = ''], query }: Request): Answer => {
+  const wanted = pieceQuery.safeParse(Object.fromEntries(query))
+  if (!wanted.success) return errorAnswer({ code: 'api/bad-request', detail: 'the query is ?from=BYTE&bytes=NUMBER' })
   const bytes = updates.releases.read(sha256)
-  return bytes.ok ? { raw: bytes.value, type: 'application/octet-stream' } : errorAnswer(bytes.error)
+  if (!bytes.ok) return errorAnswer(bytes.error)
+  const { from, bytes: most } = wanted.data
+  return { raw: bytes.value.subarray(from, from + most), type: 'application/octet-stream' }
 }
 
 const updateView = ({ firstN: _, ...row }: UpdateRow, { updates }: UpdateRouteDeps) => {
@@ -76,7 +86,7 @@ export const updateRoutes = (deps: UpdateRouteDeps): readonly Route[] => [
     // The digest is the permission: devices, which hold no token, have it from a signed update.
     path: /^\/v1\/releases\/([0-9a-f]{64})$/,
     access: 'public',
-    handle: ({ params: [sha256 = ''] }) => fetchRelease(deps, sha256),
+    handle: (request) => fetchRelease(deps, request),
   },
   { method: 'POST', path: /^\/v1\/updates$/, access: 'admin', handle: (request) => ask(deps, request) },
   {

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { buildApp } from '../../firmware/toolchain/build/build.ts'
+import { must } from '../gateway/harness.ts'
 import { root, runProgram, startCli, temporaryFolder } from './harness.ts'
 
 type Entry = Readonly<Record<string, unknown>>
@@ -57,11 +59,14 @@ it('the package, installed in an empty folder, runs a gateway and a device', { t
     ['weather-node', 'puckjs'],
     ['weather-node', 'uno'],
   ] as const) {
-    const built = await runProgram(cli, ['build', '--app', app, '--board', board, '--out', board, '--json'], {
-      cwd: folder,
-    })
-    expect(JSON.parse(built.stdout)).toMatchObject({ app, board })
+    const args = ['build', '--app', app, '--board', board, '--out', board, '--json']
+    const [built, ofClone] = await Promise.all([
+      runProgram(cli, args, { cwd: folder }),
+      buildApp({ app, board, firmware: 0, dev: false }),
+    ])
     expect(built.status).toBe(0)
+    // The same as from a clone, which has packages for development beside it and a compiler with settings of its own.
+    expect(JSON.parse(built.stdout)).toEqual({ out: board, ...must(ofClone).manifest })
   }
 
   // A maker's program, with the package's own way in.

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fakeRadio } from '../../firmware/espruino-profile/index.ts'
@@ -15,22 +15,22 @@ const folder = temporaryFolder()
 const hardware = roomyBoard(join(folder, 'hardware'))
 const passphrase = 'correct horse battery'
 
-const build = async (link: string): Promise<string> => {
-  const [config, out] = [join(folder, `${link}.json`), join(folder, link)]
-  writeFileSync(config, JSON.stringify({ everyS: 1, batch: 1, link }))
-  const options = { app: 'weather-node', board: roomy, hardware, config, firmware: 1, dev: false }
+const build = async (firmware: number): Promise<string> => {
+  const [config, out] = [join(folder, 'config.json'), join(folder, `build-${firmware}`)]
+  writeFileSync(config, JSON.stringify({ everyS: 1, batch: 1, link: 'wifi' }))
+  const options = { app: 'weather-node', board: roomy, hardware, config, firmware, dev: false }
   must(await writeBuild(must(await buildApp(options)), out))
   return out
 }
 
 it.skipIf(noSocat !== null)(
-  `a board with WiFi is flashed and provisioned over its line, and reports without it ${noSocat ?? ''}`,
+  `a board with WiFi is flashed and provisioned over its line, reports without it, and takes new firmware so ${noSocat ?? ''}`,
   { timeout: 120_000 },
   async () => {
     const radio = fakeRadio(new Map([['home', passphrase]]))
     const board = await plugSmallBoard(undefined, { ...roomyOptions(), radio })
     const manifest = join(hardware, `boards/${roomy}.json`)
-    const flashed = await runCli(['flash', '--board', manifest, '--image', await build('wifi'), '--port', board.path])
+    const flashed = await runCli(['flash', '--board', manifest, '--image', await build(1), '--port', board.path])
     expect([flashed.status, flashed.stderr]).toEqual([0, expect.any(String)])
 
     const gateway = await startGateway(join(folder, 'gateway'))
@@ -65,6 +65,17 @@ it.skipIf(noSocat !== null)(
     await expect.poll(async () => (await reports()).length, { timeout: 30_000 }).toBeGreaterThan(before + 2)
     expect((await reports()).every(({ code }) => code === 'accepted')).toBe(true)
     expect(await getJson(`${http}/v1/devices/${kid}`)).toMatchObject({ status: 'active' })
+
+    const run = async (args: readonly string[]): Promise<void> => {
+      const { status, stderr } = await runCli([...args, '--data', gateway.data, '--json'])
+      if (status !== 0) throw new Error(stderr)
+    }
+    await run(['gw', 'release', 'add', await build(2)])
+    await run(['devices', 'update', kid, '--release', '2'])
+    const headers = { authorization: `Bearer ${readFileSync(join(gateway.data, 'admin-token'), 'utf8').trim()}` }
+    const updates = async (): Promise<unknown> =>
+      ((await (await fetch(`${http}/v1/updates`, { headers })).json()) as { updates: unknown }).updates
+    await expect.poll(updates, { timeout: 60_000 }).toMatchObject([{ stage: 'running', firmware: 2, runs: 2 }])
     await gateway.end('SIGTERM')
   },
 )

@@ -87,7 +87,7 @@ export type WifiState = NetworkState & {
 /** How far a board is with the boots that it may have lost: see settle.ts. */
 export type Settling = {
   /** The last pair of the boots before this one. */
-  readonly ended: readonly [boot: number, lastSeq: number] | null
+  ended: readonly [boot: number, lastSeq: number] | null
   /** The first boot that the gateway never saw; -1 until it is known. */
   next: number
   signing: boolean
@@ -100,7 +100,7 @@ export type Settling = {
  * report goes out before a pinned gateway has named the first boot that it never saw.
  */
 export type Settle = {
-  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start counts: later ones have seen this start. */
+  /** @param next - that boot; 0 where the gateway saw none. Only the first one after a start, or after other gateways were pinned, counts: later ones have seen this start. */
   take(next: number): void
   /** True while what was never sent, of boots that the gateway may have seen, is signed again. */
   works(): boolean

@@ -40,6 +40,10 @@ const pin = (loop: Loop, args: readonly CborValue[]): number => {
   if (!trust.ok || (trust.value as PinnedTrust).net !== held.net) return bad
   if (!slot(trustRecord).write(toText(encode(encodeTrust(trust.value as PinnedTrust))))) return commandStatuses.failed
   board.trust = trust.value as PinnedTrust
+  // What they saw of its boots, only the gateways that are pinned now can say: with their time, as after a start.
+  loop.settling.next = -1
+  loop.settling.isDone = false
+  loop.clock.unixAtZeroMs = null
   return done
 }
 

@@ -52,6 +52,7 @@ export const openSettle = (loop: Loop): Settle => {
       if (settling.next >= 0) return
       if (named > board.boot) {
         if (!slot(bootRecord).write(`${named}`)) return
+        settling.ended = outbox.newest()
         board.boot = named
         board.seq = 0
       }

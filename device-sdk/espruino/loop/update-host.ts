@@ -1,4 +1,5 @@
 import type { Loop } from './loop.ts'
+import { uplinkOf } from './loop.ts'
 import { sendResult } from './send-result.ts'
 import type { UpdateHost } from './update.ts'
 
@@ -6,8 +7,8 @@ export const updateHost = (loop: Loop): UpdateHost => ({
   config: loop.board.config,
   sha256: loop.board.crypto.sha256,
   frame: (type, body) => {
-    // Not every link has frames.
-    for (const one of loop.uplinks) if (one.frame !== undefined && one.isUp()) one.frame(type, body)
+    const over = uplinkOf(loop)
+    if (over !== null && over.frame !== undefined) over.frame(type, body)
   },
   say: (result, thenRestart) => sendResult(loop, result, thenRestart),
 })

@@ -18,6 +18,7 @@ import { networkRecord } from './state.ts'
 import { nextToken } from './token.ts'
 import { write } from './write.ts'
 
+const portDefault = 1_883
 const idleMs = 5_000
 /** An ESP32 tries three times by itself; AT+CWJAP takes up to 20 s. */
 const joinMsMax = 60_000
@@ -61,7 +62,7 @@ const connect = (loop: Loop, address: Address, password: string): void => {
 const open = (loop: Loop): void => {
   const wifi = loop.wifi as WifiState
   const trust = loop.board.trust as PinnedTrust
-  const addresses = addressesOf(trust)
+  const addresses = addressesOf(trust, 'mqtt:', portDefault)
   const own = wifi.run
   if (addresses.length === 0) {
     fail(loop, 'wifi/no-address', '')

@@ -22,9 +22,22 @@ export type Net = {
   connect(to: { readonly host: string; readonly port: number }, connected: (socket: Socket) => void): Socket
 }
 
+/** A response of the firmware's client: its status is a text. */
+export type Http = {
+  get(
+    from: { readonly host: string; readonly port: number; readonly path: string },
+    answered: (response: {
+      readonly statusCode: string
+      on(event: 'data', take: (bytes: ByteString) => void): void
+      on(event: 'close', take: () => void): void
+    }) => void,
+  ): void
+}
+
 declare const global: { require(name: string): unknown }
 
 export const firmwareWifi = (): Wifi => global.require('Wifi') as Wifi
+export const firmwareHttp = (): Http => global.require('http') as Http
 export const firmwareNet = (): Net => global.require('net') as Net
 
 /** Parts of what the firmwares say: reasons of the ESP32 by their names, and what the ESP8266 answers to AT+CWJAP. */

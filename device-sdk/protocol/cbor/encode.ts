@@ -30,7 +30,7 @@ const precedes = (a: Uint8Array, b: Uint8Array): boolean => {
 
 const writeMap = (out: Uint8Array, at: number, map: CborMap): number => {
   const pairs: { key: Uint8Array; value: CborValue }[] = []
-  for (const entry of map.entries) pairs.push({ key: encode(entry[0]), value: entry[1] })
+  for (const entry of map.entries) pairs.push({ key: bytesOf(entry[0]), value: entry[1] })
   // RFC 8949 section 4.2.1: bytewise lexicographic order of the encoded keys.
   pairs.sort((a, b) => (precedes(a.key, b.key) ? -1 : 1))
   at = writeHead(out, at, 5, pairs.length)
@@ -64,13 +64,15 @@ const write = (out: Uint8Array, at: number, value: CborValue): number => {
   return at
 }
 
+const bytesOf = (value: CborValue): Uint8Array => {
+  const out = new Uint8Array(write(nothing, 0, value))
+  write(out, 0, value)
+  return out
+}
+
 /**
  * Deterministic CBOR (RFC 8949 section 4.2.1): shortest heads and floats, sorted keys, definite lengths.
  * The same source runs on Node, in browsers and on Espruino, so it uses no BigInt, Map or TextEncoder.
  * The caller gives no NaN, infinity, -0 or duplicate key: those are mistakes of the program, and the strict decoder refuses them.
  */
-export const encode = (value: CborValue): Uint8Array => {
-  const out = new Uint8Array(write(nothing, 0, value))
-  write(out, 0, value)
-  return out
-}
+export const encode = (value: CborValue): Uint8Array => bytesOf(value)

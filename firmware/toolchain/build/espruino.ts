@@ -83,13 +83,17 @@ const boardModule = (
   const from = (path: string): string => JSON.stringify(join(root, path))
   const crypto = `${signer}Crypto`
   // The network first: it needs nobody to carry. The line stays for those who provision.
-  const links = [...(hasWifi ? ['wifiLink()'] : []), `lineLink(${JSON.stringify(line)})`]
+  const links = [
+    ...(hasWifi ? [`wifiLink(${hasPlaces ? 'fetchPiece' : 'null'})`] : []),
+    `lineLink(${JSON.stringify(line)})`,
+  ]
   return [
     `import { lineLink } from ${from('device-sdk/espruino/loop/line.ts')}`,
     `import { ${crypto} } from ${from(`device-sdk/espruino/loop/${signer}-crypto.ts`)}`,
     `import { ${[...makers, 'boardSensor'].join(', ')} } from ${from('device-sdk/espruino/ports.ts')}`,
     `import { reportOn } from ${from('firmware/runtime/espruino.ts')}`,
     ...(hasWifi ? [`import { wifiLink } from ${from('device-sdk/espruino/wifi/link.ts')}`] : []),
+    ...(hasWifi && hasPlaces ? [`import { fetchPiece } from ${from('device-sdk/espruino/wifi/fetch-piece.ts')}`] : []),
     ...(hasPlaces ? [`import { firmwarePlaces } from ${from('device-sdk/espruino/update/places.ts')}`] : []),
     ...[...imports].map(([name, file]) => `import { ${name} } from ${from(`device-sdk/sensors/parts/${file}.ts`)}`),
     ...[...ports].map(([name, makes]) => `const port${name} = ${makes}`),
@@ -152,13 +156,13 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
   for (;;) {
     const loop = { app, board: board.id, firmware, everyS, batch, random, outboxBytes: outbox, open: dev }
     const plugins = [boardPlugin(boardModule(root, line, signer, loop, parts, hasPlaces, config.link === 'wifi'), root)]
-    const { code, map, metafile } = await bundleForEspruino(source, {
+    const { code, plain, metafile } = await bundleForEspruino(source, {
       root,
       plugins,
       shortNames: true,
       atRoot: !hasPlaces,
     })
-    const good = checked(code, map, root)
+    const good = checked(plain.code, plain.map, root)
     if (!good.ok) return good
     const program = Buffer.from(code)
     const files = new Map<string, Uint8Array>([...before, [main, program], ...lock])
@@ -168,7 +172,7 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
       return ok({
         files,
-        rooms: roomsOf(metafile, 'bundle.js'),
+        rooms: roomsOf(metafile, 'bundle.js', program.length),
         storage,
         noUpdates: null,
         flashBytes: weight + outbox,

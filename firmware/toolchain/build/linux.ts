@@ -127,6 +127,8 @@ export const buildForLinux = async (options: LinuxBuild): Promise<Bundled> => {
     metafile: true,
     legalComments: 'none',
     logLevel: 'silent',
+    // debug asks for it and does without: it is there where something else brought it.
+    external: ['supports-color'],
     plugins: [boardPlugin(boardModule(root, options), root), serialPlugin, johnnyFivePlugin(root)],
   })
   const files = new Map<string, Uint8Array>([[main, outputFiles[0]?.contents ?? new Uint8Array()]])

@@ -24,7 +24,7 @@ test('the signer with both hashes has at most 7 000 bytes, its table at most 5 0
 })
 
 test('the check of the Espruino profile finds nothing in it', () => {
-  expect(checkBundle(bundle.code, bundle.map)).toEqual([])
+  expect(checkBundle(bundle.code)).toEqual([])
 })
 
 describe('run in the profile context', () => {

@@ -98,7 +98,7 @@ const uploadBytes = async (name: string, data: Uint8Array): Promise<void> => {
 }
 
 const bundled = (path: string) => bundleForEspruino(fileURLToPath(new URL(path, import.meta.url)))
-const { code, map } = await bundled('../../../device-sdk/espruino/signer/bundle-entry.ts')
+const { code } = await bundled('../../../device-sdk/espruino/signer/bundle-entry.ts')
 const verifier = await bundled('./verifier-entry.ts')
 const table = combTable()
 
@@ -106,12 +106,8 @@ port.write('\n')
 await until(() => keys.includes('>'))
 port.write('\x03\x10')
 say(`process.env ${await evaluate('process.env')}`)
-say(
-  `signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code, map).length}`,
-)
-say(
-  `verifier ${verifier.code.length} B minified, findings of the check: ${checkBundle(verifier.code, verifier.map).length}`,
-)
+say(`signer ${code.length} B minified, table ${table.length} B, findings of the check: ${checkBundle(code).length}`)
+say(`verifier ${verifier.code.length} B minified, findings of the check: ${checkBundle(verifier.code).length}`)
 await upload('hexfix.js', latin1(code))
 await upload('verify.js', latin1(verifier.code))
 await evaluate('F=require("Storage")')

@@ -50,8 +50,8 @@ test('a finding names the line of the source, through the map of the bundle', as
       join(folder, 'part.ts'),
       '// one\n\nexport const double = (x: number): number => {\n  return Math.imul(x, 2)\n}\n',
     )
-    const bundle = await bundleForEspruino(join(folder, 'entry.ts'))
-    const [finding, ...others] = checkBundle(bundle.code, bundle.map)
+    const { plain } = await bundleForEspruino(join(folder, 'entry.ts'))
+    const [finding, ...others] = checkBundle(plain.code, plain.map)
     expect(others).toEqual([])
     expect(finding).toMatchObject({ rule: 'missing static', what: 'Math.imul', line: 4, column: 10 })
     expect(finding?.file).toMatch(/part[.]ts$/)

@@ -67,6 +67,12 @@ describe('a release', () => {
     expect(readdirSync(join(gateway.data, 'releases'))).toEqual([digest])
     const served = await call(`${gateway.http}/v1/releases/${digest}`)
     expect([served.status, Buffer.compare(served.bytes, firmware)]).toEqual([200, 0])
+    const piece = await call(`${gateway.http}/v1/releases/${digest}?from=2&bytes=3`)
+    expect(piece.bytes).toEqual(Buffer.from(firmware.subarray(2, 5)))
+    for (const query of ['from=-1', 'from=1.5', 'bytes=0', 'bytes=many']) {
+      const { json } = await call(`${gateway.http}/v1/releases/${digest}?${query}`)
+      expect(json.error.code).toBe('api/bad-request')
+    }
     expect((await call(`${gateway.http}/v1/releases/${'0'.repeat(64)}`)).json.error.code).toBe('release/unknown')
     writeFileSync(join(gateway.data, 'releases', digest), 'something else')
     expect((await call(`${gateway.http}/v1/releases/${digest}`)).json.error.code).toBe('release/damaged')

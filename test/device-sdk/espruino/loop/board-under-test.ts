@@ -42,7 +42,7 @@ import { startDevice } from ${from('start')}
 let t = 2000
 startDevice({ config: ${JSON.stringify({ ...baked, outboxBytes: 4096, ...config })}, crypto: ${crypto}(),
   identify: () => print('identify'),
-  links: [${hasWifi ? 'wifiLink(), ' : ''}lineLink('USB')], sensors: [{ schema: 1, read: (done) => done([t++, null, 1325]) }] })`,
+  links: [${hasWifi ? 'wifiLink(null), ' : ''}lineLink('USB')], sensors: [{ schema: 1, read: (done) => done([t++, null, 1325]) }] })`,
   )
   const { code } = await bundleForEspruino(join(folder, 'entry.ts'))
   rmSync(folder, { recursive: true })

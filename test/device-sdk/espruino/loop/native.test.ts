@@ -188,6 +188,31 @@ test('command 1 pins another gateway for good, of the same network only', async 
   expect(await board.result()).toEqual(done(4))
 })
 
+test('another gateway names the boot before it gets a report, and what it may have seen is signed again', async () => {
+  const board = await start()
+  const next = testKey('the next gateway')
+  board.relays()
+  board.sync(await board.asked())
+  board.command(0, ops.interval, [1])
+  await board.result()
+  const sent = await board.report()
+  await board.holds(2)
+  board.command(1, ops.trust, encodeTrust(trustIn(next)))
+  expect(await board.result()).toEqual(done(1))
+  // Long enough that the report without a receipt would leave again, and that the time may be asked for.
+  board.clock.aheadMs += 31_000
+  board.relays()
+  const nonce = await board.asked()
+  board.sync(nonce, 4)
+  board.command(2, ops.ping, [], { by: next })
+  expect(await board.result()).toEqual(done(2))
+  expect(board.frames.some(({ type }) => type === frameTypes.report)).toBe(false)
+  board.sync(nonce, 9, { by: next })
+  expect(await board.report()).toEqual(sent)
+  board.receipt(sent, { by: next })
+  expect((await board.report()).report).toMatchObject({ boot: 9, seq: 0 })
+})
+
 test('restored flash sends nothing before it knows its boot, and signs again what it never sent', async () => {
   const board = await start()
   board.relays()

@@ -39,8 +39,8 @@ const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 
 
 /** A bundle for Espruino in which the check of the profile finds nothing. */
 const bundled = async (path: string): Promise<string> => {
-  const { code, map } = await bundleForEspruino(fileOf(path))
-  const faults = checkBundle(code, map)
+  const { code } = await bundleForEspruino(fileOf(path))
+  const faults = checkBundle(code)
   if (faults.length > 0) throw new Error(JSON.stringify(faults[0]))
   return code
 }
