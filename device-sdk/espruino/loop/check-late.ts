@@ -19,7 +19,7 @@ export type LateVerifier = {
   notBeforeMs: number
   /** The last rest. */
   restMs: number
-  /** Between two turns of the board, in half a minute and more. */
+  /** Between two turns of the board, in a minute. */
   verify(digest: Uint8Array, publicKey: Uint8Array, signature: Uint8Array, done: (held: boolean) => void): void
 }
 
@@ -45,7 +45,7 @@ const gatewayOf = (trust: PinnedTrust, kid: Uint8Array, sha256: Sha256): Trusted
 }
 
 /**
- * Checks a signature where that keeps the signer busy for half a minute and more. A host may be hostile: so only what is due, in the name
+ * Checks a signature where that keeps the signer busy for a minute. A host may be hostile: so only what is due, in the name
  * of a pinned gateway, one at a time and nothing else meanwhile, and after each that does not hold the board rests longer.
  * @returns false for what is not due: that is advice at the most. What is due and cannot be checked now is dropped; its sender sends again.
  */

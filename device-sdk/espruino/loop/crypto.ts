@@ -7,6 +7,6 @@ export type BoardCrypto = {
   readonly keccak256: Keccak256
   /** The key's work, done between two turns of the board's own loop. */
   signer(secret: Uint8Array): DeviceSigner
-  /** At once. Null where a check takes half a minute and more: then most of what a gateway says is advice. */
+  /** At once. Null where a check takes a minute: then most of what a gateway says is advice. */
   readonly verify: VerifyDigest | null
 }

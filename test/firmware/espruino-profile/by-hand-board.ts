@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openPty } from '../../emulators/pty.ts'
 import { standIns } from '../../emulators/small-board/stand-ins.ts'
@@ -130,6 +131,20 @@ if (hasWifi) {
 await hexfix(['devices', 'show', kid]).done
 const { reports } = (await (await fetch(new URL('/v1/reports', http))).json()) as { reports: unknown[] }
 say(`reports: ${JSON.stringify(reports).slice(0, 800)}`)
+
+/** The board checks its signature in JavaScript, and signs the answer. */
+const headers = { authorization: `Bearer ${readFileSync(inFolder('.hexfix/gateway/admin-token'), 'utf8').trim()}` }
+const began = Date.now()
+const ping = { method: 'POST', headers, body: JSON.stringify({ op: 0 }) }
+say(`command ping: ${(await fetch(new URL(`/v1/devices/${kid}/command`, http), ping)).status}`)
+const answered = async (): Promise<boolean> => {
+  const list = await fetch(new URL(`/v1/devices/${kid}/commands`, http), { headers })
+  const { commands } = (await list.json()) as { commands: { status: number | null }[] }
+  const done = commands[0]?.status === 0
+  if (done) say(`answered: ${JSON.stringify(commands[0])}, after ${((Date.now() - began) / 1000).toFixed(1)} s`)
+  return done
+}
+while (Date.now() - began < 60_000 && !(await answered())) await sleep(200)
 
 over = true
 for (const child of [watched.child, gateway.child, board]) child.kill('SIGKILL')

@@ -249,7 +249,7 @@ describe('reports', () => {
     expect(await dropped()).toBeGreaterThan(0)
   })
 
-  test('a command of the pinned gateway is obeyed after half a minute of work; the count of boots is not moved', async () => {
+  test('a command of the pinned gateway is obeyed after a check in JavaScript; the count of boots is not moved', async () => {
     one = openBoardUnderTest(program)
     await makeKey()
     await pin()
