@@ -105,6 +105,10 @@ it.skipIf(noSocat !== null).each(boards)(`$id $way ${noSocat ?? ''}`, { timeout:
   await expect.poll(updates, { timeout: 30_000 }).toMatchObject([{ stage: 'running', firmware: 2, runs: 2 }])
 
   if (small.way !== toUpdate) {
+    // What comes while the board still checks the receipt that proves its firmware is dropped, and offered again in an hour.
+    await expect
+      .poll(relay.text, { timeout: 30_000 })
+      .toMatch(new RegExp(`weather-node 2 on ${id}[^]*-> ${kid} result`))
     await update(3, broken)
     await expect
       .poll(updates, { timeout: 60_000 })
