@@ -22,13 +22,13 @@ export const answerRequest = (loop: Loop, line: LineState, type: number, body: B
 
   const refuse = (refusal: number): void => answer(frameTypes.refused, toText(encodeRefusal({ type, refusal })))
 
-  /** For what takes its time: says so until it is done. */
+  /** For what takes its time, in a turn of its own: says so until it is done. */
   const work = (begin: (end: () => void) => void): void => {
     const say = (): void => answer(frameTypes.working, toText([type]))
     const timer = setInterval(say, workingMs)
     line.working = type
     say()
-    begin(() => {
+    setTimeout(begin, 0, () => {
       clearInterval(timer)
       line.working = 0
     })

@@ -32,9 +32,9 @@ const takeFrame = (loop: Loop, line: LineState, frame: Frame): void => {
     answerRequest(loop, line, type, body)
 }
 
-/** Takes the frames of what a line holds. */
+/** Takes the frames of what a line holds, each in a turn of its own: the stack of a small board is too small for all that follows. */
 export const takeFrames = (loop: Loop, line: LineState): void => {
   const read = readFrames(line.held, E.CRC32)
   line.held = read.rest
-  for (const frame of read.frames) takeFrame(loop, line, frame)
+  for (const frame of read.frames) setTimeout(takeFrame, 0, loop, line, frame)
 }

@@ -4,9 +4,21 @@ import { fail, ok } from '../result.ts'
 import { readFloat } from './float.ts'
 import { readUtf8 } from './utf8.ts'
 import type { CborKey, CborValue } from './value.ts'
-import { intMax } from './value.ts'
+import { intMax, isMap } from './value.ts'
 
-type Reader = { readonly bytes: Uint8Array; at: number; items: number; fault: string | null }
+/** `inside`: how many items the array or map has that was read last; of a map, keys and values. */
+type Reader = { readonly bytes: Uint8Array; at: number; items: number; inside: number; fault: string | null }
+/** An array or map whose items are being read, and what it stands in. A map has the key that waits for its value, and where that stood. */
+type Open = {
+  readonly list: CborValue[]
+  readonly entries: [CborKey, CborValue][] | null
+  left: number
+  key: CborKey
+  keyAt: number
+  keyBytes: number
+  readonly depth: number
+  readonly outer: Open | null
+}
 
 const refuse = (reader: Reader, fault: string): null => {
   if (reader.fault === null) reader.fault = `${fault} at byte ${reader.at}`
@@ -44,14 +56,6 @@ const readString = (reader: Reader, major: number, length: number): CborValue =>
   return readUtf8(reader.bytes, from, reader.at) ?? refuse(reader, 'bad UTF-8')
 }
 
-const readArray = (reader: Reader, length: number, depth: number): CborValue => {
-  // Every item has at least one byte: a declared length can never make us reserve more than we were sent.
-  if (length > reader.bytes.length - reader.at) return refuse(reader, 'truncated')
-  const list: CborValue[] = []
-  for (let i = 0; i < length && reader.fault === null; i++) list.push(readItem(reader, depth))
-  return list
-}
-
 /** Whether the encoded key at `b` comes after the one at `a`. Keys are self-delimiting: none is a proper prefix of another. */
 const ascends = (bytes: Uint8Array, a: number, aLength: number, b: number, bLength: number): boolean => {
   for (let i = 0; i < aLength && i < bLength; i++) {
@@ -59,27 +63,6 @@ const ascends = (bytes: Uint8Array, a: number, aLength: number, b: number, bLeng
     if (difference !== 0) return difference > 0
   }
   return false
-}
-
-const readMap = (reader: Reader, length: number, depth: number): CborValue => {
-  if (2 * length > reader.bytes.length - reader.at) return refuse(reader, 'truncated')
-  const entries: [CborKey, CborValue][] = []
-  let before = -1
-  let beforeLength = 0
-  for (let i = 0; i < length && reader.fault === null; i++) {
-    const from = reader.at
-    const major = (reader.bytes[from] as number) >> 5
-    if (major > 1 && major !== 3) return refuse(reader, 'a key is neither integer nor text')
-    const key = readItem(reader, depth) as CborKey
-    const keyLength = reader.at - from
-    if (before >= 0 && !ascends(reader.bytes, before, beforeLength, from, keyLength)) {
-      return refuse(reader, 'keys not sorted or not unique')
-    }
-    before = from
-    beforeLength = keyLength
-    entries.push([key, readItem(reader, depth)])
-  }
-  return { entries }
 }
 
 const readSimple = (reader: Reader, info: number): CborValue => {
@@ -94,7 +77,9 @@ const readSimple = (reader: Reader, info: number): CborValue => {
   return Math.floor(value) === value ? { float: value } : value
 }
 
+/** Reads one item; of an array or map the head, and gives it empty. */
 const readItem = (reader: Reader, depth: number): CborValue => {
+  reader.inside = 0
   if (reader.at >= reader.bytes.length) return refuse(reader, 'truncated')
   if (++reader.items > itemsMax) return refuse(reader, 'too many items')
   const head = reader.bytes[reader.at++] as number
@@ -109,8 +94,39 @@ const readItem = (reader: Reader, depth: number): CborValue => {
   if (major === 1) return argument < intMax ? -1 - argument : refuse(reader, 'over 53 bits')
   if (major < 4) return readString(reader, major, argument)
   if (depth >= depthMax) return refuse(reader, 'nested too deep')
-  return major === 4 ? readArray(reader, argument, depth + 1) : readMap(reader, argument, depth + 1)
+  const inside = major === 4 ? argument : 2 * argument
+  // Every item has at least one byte: a declared length can never make us reserve more than we were sent.
+  if (inside > reader.bytes.length - reader.at) return refuse(reader, 'truncated')
+  reader.inside = inside
+  return major === 4 ? [] : { entries: [] }
 }
+
+/** Puts an item, which began at `from`, where it belongs. */
+const place = (reader: Reader, open: Open, value: CborValue, from: number): void => {
+  const isKey = open.entries !== null && open.left % 2 === 0
+  open.left--
+  if (open.entries === null) open.list.push(value)
+  else if (!isKey) open.entries.push([open.key, value])
+  else {
+    const length = reader.at - from
+    if (open.keyBytes > 0 && !ascends(reader.bytes, open.keyAt, open.keyBytes, from, length))
+      refuse(reader, 'keys not sorted or not unique')
+    open.key = value as CborKey
+    open.keyAt = from
+    open.keyBytes = length
+  }
+}
+
+const opened = (value: CborValue, left: number, outer: Open | null): Open => ({
+  list: value as CborValue[],
+  entries: isMap(value) ? (value.entries as [CborKey, CborValue][]) : null,
+  left,
+  key: 0,
+  keyAt: 0,
+  keyBytes: 0,
+  depth: outer === null ? 0 : outer.depth + 1,
+  outer,
+})
 
 /**
  * The strict scan and the decoding in one pass over hostile bytes. Accepts deterministic CBOR of RFC 8949 section 4.2.1 and
@@ -119,8 +135,26 @@ const readItem = (reader: Reader, depth: number): CborValue => {
  * Byte strings are views into `bytes`. @returns `wire/malformed` with the place of the first fault.
  */
 export const decode = (bytes: Uint8Array): Result<CborValue> => {
-  const reader: Reader = { bytes, at: 0, items: 0, fault: null }
-  const value = readItem(reader, 0)
+  const reader: Reader = { bytes, at: 0, items: 0, inside: 0, fault: null }
+  const whole: CborValue[] = []
+  // Why a list and not calls: on a small board each call takes half a kilobyte of a stack of twelve.
+  let open: Open | null = opened(whole, 1, null)
+  while (open !== null && reader.fault === null) {
+    if (open.left === 0) {
+      open = open.outer
+      continue
+    }
+    const from = reader.at
+    const major = (bytes[from] as number) >> 5
+    if (open.entries !== null && open.left % 2 === 0 && major > 1 && major !== 3) {
+      refuse(reader, 'a key is neither integer nor text')
+      break
+    }
+    const value = readItem(reader, open.depth)
+    const inside = reader.inside
+    place(reader, open, value, from)
+    if (inside > 0) open = opened(value, inside, open)
+  }
   if (reader.fault === null && reader.at !== bytes.length) refuse(reader, 'trailing bytes')
-  return reader.fault === null ? ok(value) : fail('wire/malformed', reader.fault)
+  return reader.fault === null ? ok(whole[0] as CborValue) : fail('wire/malformed', reader.fault)
 }

@@ -28,46 +28,59 @@ const precedes = (a: Uint8Array, b: Uint8Array): boolean => {
   return a.length < b.length
 }
 
-const writeMap = (out: Uint8Array, at: number, map: CborMap): number => {
-  const pairs: { key: Uint8Array; value: CborValue }[] = []
-  for (const entry of map.entries) pairs.push({ key: bytesOf(entry[0]), value: entry[1] })
-  // RFC 8949 section 4.2.1: bytewise lexicographic order of the encoded keys.
+/** Keys and values in turn. RFC 8949 section 4.2.1: bytewise lexicographic order of the encoded keys. */
+const sorted = (map: CborMap): CborValue[] => {
+  const pairs: { key: Uint8Array; entry: CborMap['entries'][number] }[] = []
+  for (const entry of map.entries) {
+    const length = write(nothing, entry[0])
+    const key = new Uint8Array(length)
+    write(key, entry[0])
+    pairs.push({ key, entry })
+  }
   pairs.sort((a, b) => (precedes(a.key, b.key) ? -1 : 1))
-  at = writeHead(out, at, 5, pairs.length)
-  for (const pair of pairs) {
-    for (let i = 0; i < pair.key.length; i++) out[at++] = pair.key[i] as number
-    at = write(out, at, pair.value)
-  }
-  return at
+  const items: CborValue[] = []
+  for (const pair of pairs) items.push(pair.entry[0], pair.entry[1])
+  return items
 }
 
-/** Writes one item and returns the end. Writing past the end of `out` does nothing, so an empty `out` measures. */
-const write = (out: Uint8Array, at: number, value: CborValue): number => {
-  if (typeof value === 'number') {
-    if (isInt(value)) return value < 0 ? writeHead(out, at, 1, -1 - value) : writeHead(out, at, 0, value)
-    return writeFloat(out, at, value)
-  }
-  if (value === null || typeof value === 'boolean') {
-    out[at] = value === null ? 0xf6 : value ? 0xf5 : 0xf4
-    return at + 1
-  }
-  if (typeof value === 'string') return writeUtf8(out, writeHead(out, at, 3, writeUtf8(nothing, 0, value)), value)
-  if (value instanceof Uint8Array) {
-    at = writeHead(out, at, 2, value.length)
-    if (out.length > 0) out.set(value, at)
-    return at + value.length
-  }
-  if (isMap(value)) return writeMap(out, at, value)
-  if ('float' in value) return writeFloat(out, at, value.float)
-  at = writeHead(out, at, 4, value.length)
-  for (const item of value) at = write(out, at, item)
-  return at
-}
+/** An array or map that is being written, and what it stands in. */
+type Open = { readonly items: readonly CborValue[]; next: number; readonly outer: Open | null }
 
-const bytesOf = (value: CborValue): Uint8Array => {
-  const out = new Uint8Array(write(nothing, 0, value))
-  write(out, 0, value)
-  return out
+/**
+ * Writes one item and returns the end. Writing past the end of `out` does nothing, so an empty `out` measures.
+ * Why nothing calls itself: on a small board each call takes half a kilobyte of a stack of twelve.
+ */
+const write = (out: Uint8Array, whole: CborValue): number => {
+  let at = 0
+  let open: Open | null = { items: [whole], next: 0, outer: null }
+  while (open !== null) {
+    if (open.next === open.items.length) {
+      open = open.outer
+      continue
+    }
+    const value = open.items[open.next++] as CborValue
+    if (typeof value === 'number') {
+      if (!isInt(value)) at = writeFloat(out, at, value)
+      else at = value < 0 ? writeHead(out, at, 1, -1 - value) : writeHead(out, at, 0, value)
+    } else if (value === null || typeof value === 'boolean') out[at++] = value === null ? 0xf6 : value ? 0xf5 : 0xf4
+    else if (typeof value === 'string') {
+      const length = writeUtf8(nothing, 0, value)
+      at = writeHead(out, at, 3, length)
+      at = writeUtf8(out, at, value)
+    } else if (value instanceof Uint8Array) {
+      at = writeHead(out, at, 2, value.length)
+      if (out.length > 0) out.set(value, at)
+      at += value.length
+    } else if (isMap(value)) {
+      at = writeHead(out, at, 5, value.entries.length)
+      open = { items: sorted(value), next: 0, outer: open }
+    } else if ('float' in value) at = writeFloat(out, at, value.float)
+    else {
+      at = writeHead(out, at, 4, value.length)
+      open = { items: value, next: 0, outer: open }
+    }
+  }
+  return at
 }
 
 /**
@@ -75,4 +88,9 @@ const bytesOf = (value: CborValue): Uint8Array => {
  * The same source runs on Node, in browsers and on Espruino, so it uses no BigInt, Map or TextEncoder.
  * The caller gives no NaN, infinity, -0 or duplicate key: those are mistakes of the program, and the strict decoder refuses them.
  */
-export const encode = (value: CborValue): Uint8Array => bytesOf(value)
+export const encode = (value: CborValue): Uint8Array => {
+  const length = write(nothing, value)
+  const out = new Uint8Array(length)
+  write(out, value)
+  return out
+}

@@ -41,7 +41,7 @@ const trustIn = (key: TestKey, network = net) => ({
 /** The machine code in its place; a restart that waits until the test lets it go on, and a clock that the test moves. */
 const nativeParts = `Object.assign(E, nativeParts)
 var later = setTimeout, now = Date.now
-setTimeout = function (f, ms, given) { return ms === 2000 ? held(f) : later(f, ms, given) }
+setTimeout = function (f, ms, a, b, c) { return ms === 2000 ? held(f) : later(f, ms, a, b, c) }
 Date = { now: function () { return now() + clock.aheadMs } }`
 
 let emulator: Emulator
