@@ -39,7 +39,8 @@ export const i2cPort = (bus: EspruinoI2c, sda: Pin, scl: Pin): I2c => {
       } catch (_) {
         reply = null
       }
-      done(reply)
+      // In a turn of its own: a part is a dozen transfers, one out of the other.
+      setTimeout(done, 0, reply)
     },
   }
 }

@@ -25,7 +25,7 @@ export const lineLink =
       // A piece of a frame has to wait.
       if (bytes.indexOf(endByte) >= 0 || state.held.length > 2 * frameBytesMax) takeFrames(loop, state)
     })
-    sayHello(loop, state.send)
+    setTimeout(sayHello, 0, loop, state.send)
     return {
       isUp: () => nowMs() - state.heardMs < relayMsMax,
       send: (mtype, message) => state.send(messageTypes + mtype, message),

@@ -71,7 +71,8 @@ export const obey = (loop: Loop, mtype: number, payload: Uint8Array): void => {
     const command = read.value as Command
     if (!isNew(command.n)) return
     const status = carryOut(loop, command)
-    sendResult(loop, { n: command.n, status }, status === done && command.op === ops.restart)
+    const restarts = status === done && command.op === ops.restart
+    setTimeout(sendResult, 0, loop, { n: command.n, status }, restarts)
     return
   }
   const read = readUpdate(payload)

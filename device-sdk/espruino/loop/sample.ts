@@ -1,6 +1,6 @@
 import { cutRows } from './cut-rows.ts'
 import type { Loop } from './loop.ts'
-import { lose } from './loop.ts'
+import { lose, wake } from './loop.ts'
 import { takeRow } from './take-row.ts'
 
 /** Batches that wait for the signer; with more, the oldest is lost and counted. */
@@ -17,5 +17,5 @@ export const sample = (loop: Loop): void =>
       loop.unsigned = loop.unsigned.slice(1)
       lose(loop, 1)
     }
-    loop.pump(loop)
+    wake(loop)
   })

@@ -4,7 +4,7 @@ import type { ByteString, PinnedTrust } from '../../protocol/index.ts'
 import { mtypes } from '../../protocol/sign1.ts'
 import { toBytes, toText } from './firmware.ts'
 import type { Loop, Settle } from './loop.ts'
-import { lose } from './loop.ts'
+import { lose, wake } from './loop.ts'
 import type { Waiting } from './outbox.ts'
 import { openOutbox } from './outbox.ts'
 import { bootRecord } from './records.ts'
@@ -44,7 +44,7 @@ export const openSettle = (loop: Loop): Settle => {
       const lost = (count: number): void => lose(loop, count)
       if (outbox.add(boot, seq, toText(message), lost, old.name)) moved(old, boot, seq)
       else giveUp(old.name)
-      loop.pump(loop)
+      wake(loop)
     })
   }
   return {

@@ -4,7 +4,7 @@ import { mtypes } from '../../protocol/sign1.ts'
 import { openClock } from './clock.ts'
 import { toText } from './firmware.ts'
 import type { Batch, Loop } from './loop.ts'
-import { lose } from './loop.ts'
+import { lose, wake } from './loop.ts'
 import { openOutbox } from './outbox.ts'
 import { takePulse } from './pulse.ts'
 import { signMessage } from './sign-message.ts'
@@ -23,7 +23,7 @@ export const signNext = (loop: Loop): void => {
     loop.signing = false
     const lost = (count: number): void => lose(loop, count)
     if (!openOutbox(board.config.outboxBytes).add(boot, seq, toText(message), lost)) lose(loop, 1)
-    loop.pump(loop)
+    wake(loop)
   })
   // Where there was no memory to sign it, it waits for the next time.
   loop.signing = true

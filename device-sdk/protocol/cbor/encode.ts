@@ -28,18 +28,22 @@ const precedes = (a: Uint8Array, b: Uint8Array): boolean => {
   return a.length < b.length
 }
 
-/** Keys and values in turn. RFC 8949 section 4.2.1: bytewise lexicographic order of the encoded keys. */
+/**
+ * Keys and values in turn. RFC 8949 section 4.2.1: bytewise lexicographic order of the encoded keys.
+ * Why by insertion: maps are small and mostly in order, and `sort` takes much of a small board's stack.
+ */
 const sorted = (map: CborMap): CborValue[] => {
-  const pairs: { key: Uint8Array; entry: CborMap['entries'][number] }[] = []
+  const keys: Uint8Array[] = []
+  const items: CborValue[] = []
   for (const entry of map.entries) {
     const length = write(nothing, entry[0])
     const key = new Uint8Array(length)
     write(key, entry[0])
-    pairs.push({ key, entry })
+    let i = keys.length
+    while (i > 0 && precedes(key, keys[i - 1] as Uint8Array)) i--
+    keys.splice(i, 0, key)
+    items.splice(2 * i, 0, entry[0], entry[1])
   }
-  pairs.sort((a, b) => (precedes(a.key, b.key) ? -1 : 1))
-  const items: CborValue[] = []
-  for (const pair of pairs) items.push(pair.entry[0], pair.entry[1])
   return items
 }
 
@@ -60,25 +64,34 @@ const write = (out: Uint8Array, whole: CborValue): number => {
     }
     const value = open.items[open.next++] as CborValue
     if (typeof value === 'number') {
-      if (!isInt(value)) at = writeFloat(out, at, value)
-      else at = value < 0 ? writeHead(out, at, 1, -1 - value) : writeHead(out, at, 0, value)
-    } else if (value === null || typeof value === 'boolean') out[at++] = value === null ? 0xf6 : value ? 0xf5 : 0xf4
-    else if (typeof value === 'string') {
-      const length = writeUtf8(nothing, 0, value)
-      at = writeHead(out, at, 3, length)
+      at = isInt(value)
+        ? writeHead(out, at, value < 0 ? 1 : 0, value < 0 ? -1 - value : value)
+        : writeFloat(out, at, value)
+      continue
+    }
+    if (value === null || typeof value === 'boolean') {
+      out[at++] = value === null ? 0xf6 : value ? 0xf5 : 0xf4
+      continue
+    }
+    if (typeof value === 'string') {
+      at = writeHead(out, at, 3, writeUtf8(nothing, 0, value))
       at = writeUtf8(out, at, value)
-    } else if (value instanceof Uint8Array) {
+      continue
+    }
+    if (value instanceof Uint8Array) {
       at = writeHead(out, at, 2, value.length)
       if (out.length > 0) out.set(value, at)
       at += value.length
-    } else if (isMap(value)) {
-      at = writeHead(out, at, 5, value.entries.length)
-      open = { items: sorted(value), next: 0, outer: open }
-    } else if ('float' in value) at = writeFloat(out, at, value.float)
-    else {
-      at = writeHead(out, at, 4, value.length)
-      open = { items: value, next: 0, outer: open }
+      continue
     }
+    if ('float' in value) {
+      at = writeFloat(out, at, value.float)
+      continue
+    }
+    const map = isMap(value) ? value : null
+    const items = map === null ? (value as readonly CborValue[]) : map.entries
+    at = writeHead(out, at, map === null ? 4 : 5, items.length)
+    open = { items: map === null ? (value as readonly CborValue[]) : sorted(map), next: 0, outer: open }
   }
   return at
 }

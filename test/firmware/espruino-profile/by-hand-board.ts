@@ -102,8 +102,11 @@ const gatewayAt = (mqtt: string, http: string) =>
 let gateway = gatewayAt('0', '0')
 await gateway.done
 writeFileSync(inFolder('passphrase'), 'correct horse\n', { mode: 0o600 })
+// With a claim for an owner, the proof of a key takes the most memory and the deepest stack.
+process.env.HEXFIX_OWNER_PASSPHRASE_FILE = inFolder('passphrase')
+await hexfix(['owner', 'make']).done
 const network = hasWifi ? ['--wifi-ssid', 'home', '--wifi-password-file', 'passphrase'] : []
-await hexfix(['provision', '--port', near.path, '--name', 'porch', '--no-owner', ...network]).done
+await hexfix(['provision', '--port', near.path, '--name', 'porch', ...network]).done
 if (!hasWifi) await hexfix(['provision', '--local', '--no-owner', '--dir', 'roof']).done
 const { http, mqtt } = JSON.parse(readFileSync(inFolder('.hexfix/gateway/run.json'), 'utf8')) as {
   http: string
