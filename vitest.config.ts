@@ -9,8 +9,7 @@ const tidy = [
 export default defineConfig({
   test: {
     pool: 'forks',
-    // More than the two cores of the machine that must do it: a good part of the suite waits for what it started.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A second, the default, is short on a machine that does other work.
