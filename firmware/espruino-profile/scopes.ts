@@ -6,8 +6,14 @@ export type Tree = Node & { readonly [key: string]: unknown }
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 
-export const childrenOf = (node: Tree): Tree[] =>
-  Object.values(node).flatMap((value) => (Array.isArray(value) ? value.filter(isTree) : isTree(value) ? [value] : []))
+export const childrenOf = (node: Tree): Tree[] => {
+  const children: Tree[] = []
+  for (const value of Object.values(node)) {
+    if (isTree(value)) children.push(value)
+    else if (Array.isArray(value)) for (const one of value) if (isTree(one)) children.push(one)
+  }
+  return children
+}
 
 export const isFunction = (node: Tree): boolean =>
   ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type)

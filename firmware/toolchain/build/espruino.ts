@@ -163,8 +163,6 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
       shortNames: true,
       atRoot: !hasPlaces,
     })
-    const good = checked(plain.code, plain.map, root)
-    if (!good.ok) return good
     const program = Buffer.from(code)
     const files = new Map<string, Uint8Array>([...before, [main, program], ...lock])
     const weight = weightOf(files) + (hasPlaces ? secondPlaceBytes(program) : 0)
@@ -173,6 +171,8 @@ const buildOne = async (options: EspruinoBuild, hasPlaces: boolean): Promise<Res
       const variablesMax = variablesFor(espruino.variables)
       if (variables > variablesMax)
         return fail('build/over-budget', `${variables} of ${variablesMax} variables of memory`)
+      const good = checked(plain.code, plain.map, root)
+      if (!good.ok) return good
       const names = hasPlaces ? nameInPlaces : nameInStorage
       const storage = Object.fromEntries([...files.keys()].map((file) => [file, names[file] ?? file]))
       return ok({
